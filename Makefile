@@ -1,0 +1,59 @@
+# Everything that people type here. `make run` and `make test` work on a Debian machine that has only Swift, git and make.
+
+SWIFT ?= swift
+CONFIG ?= config/parley.yaml
+LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
+SOURCES = Package.swift Sources Tests
+# Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
+PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl
+PEERS_DIR = var/peers
+
+.PHONY: run build release install test lint format demo bench simulate fuzz libraries peers clean
+
+run: build ## Build and start the daemon with the shipped settings
+	$(SWIFT) run --skip-build parley serve --config $(CONFIG)
+
+build: libraries
+	@echo "Building (the first time takes about six minutes) ..."
+	$(SWIFT) build --product parley
+
+release: libraries
+	$(SWIFT) build -c release --product parley
+
+install: release ## Install the release build under PREFIX (/usr/local)
+	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
+	install -m 755 .build/release/parley $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/parley
+
+test: libraries peers ## Run every test
+	$(SWIFT) build --build-tests
+	PARLEY_PEERS=$(abspath $(PEERS_DIR)) $(SWIFT) test --skip-build --disable-xctest
+
+demo: ## Play a conversation through the running daemon
+	$(SWIFT) run --skip-build parley demo --config $(CONFIG)
+
+bench: release peers ## Measure the release build beside its peers
+	PARLEY_PEERS=$(abspath $(PEERS_DIR)) Benchmarks/run
+
+simulate: libraries ## Replay one simulation: make simulate SEED=7
+	$(SWIFT) build --build-tests
+	PARLEY_SEED=$(or $(SEED),1) $(SWIFT) test --skip-build --disable-xctest --filter ParleySimulationTests.Replay
+
+lint: ## Style and layering
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+libraries:
+	@missing=""; for package in $(LIBRARIES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing the Debian packages:$$missing"; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -q && $$sudo apt-get install -q -y --no-install-recommends $$missing; fi
+
+peers: ## Unpack the servers that tests talk to
+	@scripts/fetch-peers $(PEERS_DIR) $(PEERS)
+
+clean:
+	rm -rf .build

@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let yams = product(name: "Yams", package: "Yams")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "parley",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "parley", targets: ["parley"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CParleyCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CParleyGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CParleyXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+        library("ParleyCore", [.crypto]),
+        library("ParleyYAML", [.yams]),
+        library("ParleyBroker", ["ParleyCore", .crypto, .logging, .lifecycle]),
+        library("ParleySMS", ["ParleyCore", "ParleyYAML", .mustache, .crypto]),
+        library("ParleyMailWire", ["CParleyGMime", "CParleyXML"]),
+        library("ParleyEmail", ["ParleyCore", "ParleyMailWire", "ParleyYAML", .crypto, .logging, .lifecycle, .nioCore, .nioPosix]),
+        library("ParleyMock", ["ParleyCore", "ParleyYAML"]),
+        library("ParleyTransfer", ["CParleyCurl", "ParleyCore"]),
+        library("ParleyStore", ["ParleyCore", .grdb]),
+        library("ParleyMedia", ["ParleyCore", .crypto]),
+        library("ParleySimulation", ["ParleyCore", "ParleyBroker", "ParleyMailWire", "ParleyMock"]),
+        library(
+            "ParleyAPI",
+            [
+                "ParleyCore", "ParleyBroker", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .logging, .lifecycle, .nioCore,
+                .nioFoundation,
+            ]),
+        .executableTarget(
+            name: "parley",
+            dependencies: [
+                "ParleyCore", "ParleyYAML", "ParleyBroker", "ParleySMS", "ParleyMailWire", "ParleyEmail", "ParleyMock", "ParleyTransfer",
+                "ParleyStore", "ParleyMedia", "ParleyAPI", .arguments, .logging, .lifecycle, .signals,
+            ],
+            swiftSettings: settings),
+
+        tests("ParleyCoreTests", ["ParleyCore"]),
+        tests("RepositoryTests", []),
+        tests("DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird]),
+    ]
+)

@@ -1,0 +1,44 @@
+import HTTPTypes
+public import Hummingbird
+public import Logging
+public import ParleyBroker
+import ParleyCore
+
+/// The two HTTP servers of the gateway: the API with the operator's routes, and what providers and people outside may reach.
+///
+/// They decode, call the Broker and encode; no rule is decided here.
+public struct APIServers: Sendable {
+    private let broker: Broker
+    private let configuration: APIConfiguration
+    private let logger: Logger
+    /// Callbacks that were refused because they did not prove where they come from.
+    public let unauthenticCallbacks = CallbackTally()
+
+    public init(broker: Broker, configuration: APIConfiguration, logger: Logger) {
+        self.broker = broker
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves the contract under `/v1`, the operator's routes under `/admin/v1`, and health.
+    ///
+    /// - Parameter running: is told the port once connections are accepted.
+    public func api(running: @escaping @Sendable (Int) async -> Void = { _ in }) -> Listener {
+        let site = APISite(broker: broker, configuration: configuration, logger: logger)
+        return ListenerPlan(
+            name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
+            respond: site.respond
+        ).listener()
+    }
+
+    /// Serves providers' callbacks under `/adapters` and signed media links under `/media`.
+    ///
+    /// - Parameter running: is told the port once connections are accepted.
+    public func publicSite(running: @escaping @Sendable (Int) async -> Void = { _ in }) -> Listener {
+        let site = PublicSite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger)
+        return ListenerPlan(
+            name: "public", endpoint: configuration.publicListen, bounds: configuration.bounds, logger: logger, running: running,
+            respond: site.respond
+        ).listener()
+    }
+}

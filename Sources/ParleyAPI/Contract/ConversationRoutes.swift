@@ -1,0 +1,99 @@
+import Hummingbird
+import ParleyBroker
+import ParleyCore
+
+/// Conversations: create, list, fetch, update, delete.
+struct ConversationRoutes: Sendable {
+    let desk: Desk
+
+    var routes: [Route] {
+        [
+            Route(.get, "Conversations", list), Route(.post, "Conversations", create), Route(.get, "Conversations/{conversation}", fetch),
+            Route(.post, "Conversations/{conversation}", update), Route(.delete, "Conversations/{conversation}", delete),
+        ]
+    }
+
+    private func list(_ exchange: Exchange) async throws -> Answer {
+        let query = try exchange.query()
+        let page = try PageQuery(query)
+        let state = try query.word("State", ListedState.self)
+        var filter = ConversationFilter(service: desk.broker.rules.installation.service)
+        filter.state = state.flatMap { Conversation.State(rawValue: $0.rawValue) }
+        filter.from = try bound(query, "StartDate", end: false)
+        filter.until = try bound(query, "EndDate", end: true)
+        // No conversation is ever seen initializing, so that this state's list is empty.
+        let rows =
+            state == .initializing
+            ? Page<Conversation>(rows: []) : try await desk.broker.read { [filter] in try $0.conversations(filter, page: page.request) }
+        let presentation = desk.presentation(exchange)
+        let filters = [
+            ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
+        ]
+        return .json(
+            page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters, presentation.conversation))
+    }
+
+    private enum ListedState: String, CaseIterable { case initializing, inactive, active, closed }
+
+    /// A bound of the creation time: a date alone means the whole day, a time its whole second.
+    private func bound(_ query: Parameters, _ name: String, end: Bool) throws -> Instant? {
+        guard let text = try query.text(name) else { return nil }
+        if let day = WireDate.day(text) { return end ? day + .seconds(86400) : day }
+        guard let instant = WireDate.instant(text) else {
+            throw Refusal.invalid(name, "expected an ISO 8601 date such as 2026-01-31, or a date and time such as 2026-01-31T12:00:00Z")
+        }
+        return end ? Instant(seconds: instant.seconds + 1) : instant
+    }
+
+    private func create(_ exchange: Exchange) async throws -> Answer {
+        let (form, body) = try await exchange.form()
+        let presentation = desk.presentation(exchange)
+        return try await desk.post(CreateConversation(try changes(form)), exchange, body: body, status: 201) { conversation, _ in
+            presentation.conversation(conversation)
+        }
+    }
+
+    private func fetch(_ exchange: Exchange) async throws -> Answer {
+        let name = ConversationName(exchange.variable("conversation"))
+        let service = desk.broker.rules.installation.service
+        let conversation = try await desk.broker.read { try name.find(in: $0, service: service) }
+        return .json(desk.presentation(exchange).conversation(conversation))
+    }
+
+    private func update(_ exchange: Exchange) async throws -> Answer {
+        let (form, body) = try await exchange.form()
+        let presentation = desk.presentation(exchange)
+        let fact = UpdateConversation(ConversationName(exchange.variable("conversation")), try changes(form))
+        return try await desk.post(fact, exchange, body: body, status: 200) { conversation, _ in presentation.conversation(conversation) }
+    }
+
+    private func delete(_ exchange: Exchange) async throws -> Answer {
+        try await desk.broker.perform(DeleteConversation(ConversationName(exchange.variable("conversation"))))
+        return .noContent
+    }
+
+    private func changes(_ form: Parameters) throws -> ConversationChanges {
+        var changes = ConversationChanges()
+        changes.friendlyName = try form.text("FriendlyName")
+        changes.uniqueName = try form.text("UniqueName")
+        changes.attributes = try form.text("Attributes")
+        changes.messagingService = try form.sid("MessagingServiceSid", .messagingService)
+        changes.state = try state(form)
+        changes.inactiveTimer = try form.text("Timers.Inactive")
+        changes.closedTimer = try form.text("Timers.Closed")
+        changes.emailName = try form.text("Bindings.Email.Name")
+        changes.emailAddress = try form.text("Bindings.Email.Address")
+        changes.created = try form.instant("DateCreated")
+        changes.updated = try form.instant("DateUpdated")
+        return changes
+    }
+
+    private func state(_ form: Parameters) throws -> Conversation.State? {
+        guard let text = try form.text("State") else { return nil }
+        guard !text.isEmpty else { throw Refusal.emptyState }
+        guard let state = Conversation.State(rawValue: text.lowercased()) else {
+            throw Refusal.invalidState("expected active, inactive or closed")
+        }
+        return state
+    }
+}

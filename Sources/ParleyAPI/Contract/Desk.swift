@@ -1,0 +1,32 @@
+import Hummingbird
+import ParleyBroker
+import ParleyCore
+
+/// What the routes of the contract share: the Broker to call, and how answers are written and remembered.
+struct Desk: Sendable {
+    let broker: Broker
+    let configuration: APIConfiguration
+
+    func presentation(_ exchange: Exchange) -> Presentation {
+        Presentation(rules: broker.rules, configuration: configuration, mount: exchange.mount)
+    }
+
+    /// Carries out what a POST asks for. With an idempotency key, a repeat of the request is answered with the first answer's bytes and changes
+    /// nothing. A request that was refused leaves nothing behind: its repeat is judged anew.
+    ///
+    /// - Parameter body: what tells this request from another of the same path and query.
+    func post<F: Fact>(
+        _ fact: F, _ exchange: Exchange, body: [UInt8], status: Int,
+        present: @escaping @Sendable (F.Answer, any ReadTransaction) throws -> JSON
+    ) async throws -> Answer {
+        var request: IdempotentRequest?
+        if let key = try IdempotentRequest.key(in: exchange.request.headers) {
+            request = IdempotentRequest(
+                key: key,
+                digest: ContentDigest.hex(ofParts: ["POST", exchange.path.raw, exchange.path.query, ContentDigest.hex(of: body)]),
+                time: configuration.bounds.idempotencyTime)
+        }
+        let answer = try await broker.perform(Once(fact: fact, request: request, status: status, present: present))
+        return .json(bytes: answer.body, status: answer.status)
+    }
+}

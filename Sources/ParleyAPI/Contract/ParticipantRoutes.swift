@@ -1,0 +1,74 @@
+import Hummingbird
+import ParleyBroker
+import ParleyCore
+
+/// Participants of a conversation: add, list, fetch, update, remove.
+struct ParticipantRoutes: Sendable {
+    let desk: Desk
+
+    var routes: [Route] {
+        let all = "Conversations/{conversation}/Participants"
+        let one = all + "/{participant}"
+        return [
+            Route(.get, all, list), Route(.post, all, add), Route(.get, one, fetch), Route(.post, one, update), Route(.delete, one, remove),
+        ]
+    }
+
+    private func list(_ exchange: Exchange) async throws -> Answer {
+        let page = try PageQuery(exchange.query())
+        let (name, service) = (conversation(exchange), desk.broker.rules.installation.service)
+        let (found, rows) = try await desk.broker.read { transaction in
+            let found = try name.find(in: transaction, service: service)
+            return (found, try transaction.participants(in: found.sid, page: page.request))
+        }
+        let presentation = desk.presentation(exchange)
+        return .json(
+            page.envelope("participants", rows, url: presentation.url(found.sid) + "/Participants", presentation.participant))
+    }
+
+    private func add(_ exchange: Exchange) async throws -> Answer {
+        let (form, body) = try await exchange.form()
+        guard try (form.text("MessagingBinding.ProjectedAddress") ?? "").isEmpty else { throw Refusal.groupMessaging }
+        let fact = AddParticipant(
+            to: conversation(exchange), identity: try form.text("Identity"), address: try form.text("MessagingBinding.Address"),
+            proxyAddress: try form.text("MessagingBinding.ProxyAddress"), attributes: try form.text("Attributes"),
+            role: try form.sid("RoleSid", .role), created: try form.instant("DateCreated"), updated: try form.instant("DateUpdated"))
+        let presentation = desk.presentation(exchange)
+        return try await desk.post(fact, exchange, body: body, status: 201) { participant, _ in presentation.participant(participant) }
+    }
+
+    private func fetch(_ exchange: Exchange) async throws -> Answer {
+        let (name, person, service) = (conversation(exchange), participant(exchange), desk.broker.rules.installation.service)
+        let found = try await desk.broker.read { try person.find(in: name.find(in: $0, service: service), $0) }
+        return .json(desk.presentation(exchange).participant(found))
+    }
+
+    private func update(_ exchange: Exchange) async throws -> Answer {
+        let (form, body) = try await exchange.form()
+        var fact = UpdateParticipant(participant(exchange), in: conversation(exchange))
+        fact.attributes = try form.text("Attributes")
+        fact.role = try form.sid("RoleSid", .role)
+        fact.identity = try form.text("Identity")
+        fact.proxyAddress = try form.text("MessagingBinding.ProxyAddress") ?? form.text("MessagingBinding.ProjectedAddress")
+        fact.lastReadIndex = try form.integer("LastReadMessageIndex", 0...Int.max)
+        fact.lastReadAt = try form.instant("LastReadTimestamp")
+        fact.updated = try form.instant("DateUpdated")
+        _ = try form.instant("DateCreated")
+        let presentation = desk.presentation(exchange)
+        return try await desk.post(fact, exchange, body: body, status: 200) { participant, _ in presentation.participant(participant) }
+    }
+
+    private func remove(_ exchange: Exchange) async throws -> Answer {
+        try await desk.broker.perform(RemoveParticipant(participant(exchange), from: conversation(exchange)))
+        return .noContent
+    }
+
+    private func conversation(_ exchange: Exchange) -> ConversationName { ConversationName(exchange.variable("conversation")) }
+
+    private func participant(_ exchange: Exchange) -> ParticipantName { ParticipantName(exchange.variable("participant")) }
+}
+
+extension Refusal {
+    fileprivate static let groupMessaging = Refusal(
+        code: 50452, status: 403, message: "Invalid parameter MessagingBinding.ProjectedAddress: group messaging is not enabled")
+}

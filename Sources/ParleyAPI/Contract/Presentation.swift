@@ -1,0 +1,147 @@
+import Foundation
+import ParleyBroker
+import ParleyCore
+
+/// Writes rows in the contract's shapes (contract: REST §3, §4): every field is present, links are absolute.
+struct Presentation: Sendable {
+    let rules: Rules
+    let configuration: APIConfiguration
+    let mount: Exchange.Mount
+
+    /// The absolute URL of a path under the mount.
+    func url(_ path: String) -> String { configuration.apiURL + mount.prefix + path }
+
+    func url(_ conversation: SID) -> String { url("/Conversations/\(conversation)") }
+
+    func conversation(_ row: Conversation) -> JSON {
+        let url = url(row.sid)
+        return [
+            "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "chat_service_sid": JSON(row.service),
+            "messaging_service_sid": JSON(row.messagingService ?? messagingService), "friendly_name": JSON(row.friendlyName),
+            "unique_name": JSON(row.uniqueName), "attributes": .string(row.attributes), "date_created": date(row.created),
+            "date_updated": date(row.updated), "state": .string(row.state.rawValue), "timers": timers(row), "bindings": bindings(row),
+            "url": .string(url),
+            "links": [
+                "participants": .string(url + "/Participants"), "messages": .string(url + "/Messages"),
+                "webhooks": .string(url + "/Webhooks"),
+                "export": .string(url + "/Export"),
+            ],
+        ]
+    }
+
+    func participant(_ row: Participant) -> JSON {
+        .object(
+            owner(row.conversation)
+                + [
+                    Member("sid", JSON(row.sid)), Member("identity", JSON(row.identity)), Member("attributes", .string(row.attributes)),
+                    Member("messaging_binding", row.binding.map(binding) ?? .null), Member("role_sid", JSON(row.role)),
+                    Member("date_created", date(row.created)), Member("date_updated", date(row.updated)),
+                    Member("url", .string(url(row.conversation) + "/Participants/\(row.sid)")),
+                    Member("last_read_message_index", JSON(row.lastReadIndex)),
+                    Member("last_read_timestamp", row.lastReadAt.map(date) ?? .null),
+                ])
+    }
+
+    func message(_ row: Message, media: [Media]) -> JSON {
+        let url = url(row.conversation) + "/Messages/\(row.sid)"
+        return .object(
+            [Member("sid", JSON(row.sid))] + owner(row.conversation)
+                + [
+                    Member("body", JSON(row.body)), Member("media", media.isEmpty ? .null : .array(media.map(attachment))),
+                    Member("author", .string(row.author)), Member("participant_sid", JSON(row.participant)),
+                    Member("attributes", .string(row.attributes)), Member("date_created", date(row.created)),
+                    Member("date_updated", date(row.updated)), Member("index", .integer(row.index)),
+                    Member("delivery", delivery(row.delivery)),
+                    Member("content_sid", nil), Member("url", .string(url)),
+                    Member(
+                        "links", ["delivery_receipts": .string(url + "/Receipts"), "channel_metadata": .string(url + "/ChannelMetadata")]),
+                ])
+    }
+
+    func receipt(_ row: Delivery, parts: [DeliveryPart]) -> JSON {
+        .object(
+            [Member("sid", JSON(row.sid))] + owner(row.conversation)
+                + [
+                    Member("message_sid", JSON(row.message)), Member("channel_message_sid", .string(channelMessage(row, parts))),
+                    Member("status", JSON(row.status?.rawValue)), Member("error_code", .integer(row.errorCode)),
+                    Member("participant_sid", JSON(row.participant)), Member("date_created", date(row.created)),
+                    Member("date_updated", date(row.updated)),
+                    Member("url", .string(url(row.conversation) + "/Messages/\(row.message)/Receipts/\(row.sid)")),
+                ])
+    }
+
+    /// A medium's record (contract: semantics §12). `conversation` is that of the message it belongs to.
+    func media(_ row: Media, conversation: SID?, now: Instant) -> JSON {
+        let url = url("/Media/\(row.sid)")
+        let direct = rules.publicURL + rules.installation.links.path(of: row.sid, expires: now + configuration.bounds.directLinkTime)
+        return [
+            "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "service_sid": JSON(rules.installation.service),
+            "channel_sid": JSON(conversation), "message_sid": JSON(row.message), "date_created": date(row.created),
+            "date_updated": date(row.created), "date_upload_updated": date(row.created), "size": .integer(row.size),
+            "content_type": .string(row.contentType), "filename": JSON(row.filename), "category": .string(row.category.rawValue),
+            "is_multipart_upstream": .bool(false), "author": JSON(row.author), "url": .string(url),
+            "links": ["content": .string(url + "/Content"), "content_direct_temporary": .string(direct)],
+        ]
+    }
+
+    private typealias Member = JSON.Member
+
+    /// Whose a row is; the service stands in it where the path names one.
+    private func owner(_ conversation: SID) -> [JSON.Member] {
+        [Member("account_sid", JSON(configuration.account))]
+            + (mount.namesService ? [Member("chat_service_sid", JSON(rules.installation.service))] : [])
+            + [Member("conversation_sid", JSON(conversation))]
+    }
+
+    private func date(_ instant: Instant) -> JSON { .string(WireDate.text(instant)) }
+
+    private func timers(_ row: Conversation) -> JSON {
+        .object(
+            [("date_inactive", row.inactiveAt), ("date_closed", row.closedAt)].compactMap { name, instant in
+                instant.map { Member(name, date($0)) }
+            })
+    }
+
+    private func bindings(_ row: Conversation) -> JSON {
+        guard row.emailBindingName != nil || row.emailBindingAddress != nil else { return [:] }
+        return ["email": ["projected_address": JSON(row.emailBindingAddress), "name": JSON(row.emailBindingName)]]
+    }
+
+    private func binding(_ binding: Participant.Binding) -> JSON {
+        [
+            "type": .string(binding.channel.rawValue), "address": .string(binding.pair.address.text),
+            "proxy_address": .string(binding.pair.proxy.text),
+        ]
+    }
+
+    private func attachment(_ media: Media) -> JSON {
+        [
+            "sid": JSON(media.sid), "size": .integer(media.size), "content_type": .string(media.contentType),
+            "filename": JSON(media.filename),
+        ]
+    }
+
+    /// Null when nobody outside was to get the message.
+    private func delivery(_ counts: DeliveryCounts) -> JSON {
+        guard counts.total > 0 else { return nil }
+        func share(_ count: Int) -> JSON { count <= 0 ? "none" : count < counts.total ? "some" : "all" }
+        return [
+            "total": .integer(counts.total), "sent": share(counts.sent), "delivered": share(counts.delivered), "read": share(counts.read),
+            "failed": share(counts.failed), "undelivered": share(counts.undelivered),
+        ]
+    }
+
+    /// Conversations need no messaging service here, but clients expect one in each: it follows from the account and the service.
+    private var messagingService: SID? {
+        let digest = ContentDigest.hex(ofParts: ["messaging-service", configuration.account.text, rules.installation.service.text])
+        return SID("MG" + digest.prefix(32), .messagingService)
+    }
+
+    /// An identifier of the contract's form for the carrier's own id, or for the delivery when the carrier gave none. It is the same each time.
+    private func channelMessage(_ row: Delivery, _ parts: [DeliveryPart]) -> String {
+        let payload = row.payload.flatMap { try? JSONDecoder().decode(Payload.self, from: Data($0.utf8)) }
+        let first = parts.first { $0.part == 0 }
+        let digest = ContentDigest.hex(ofParts: first.map { ["carrier", row.adapter, $0.carrierID] } ?? ["delivery", row.sid.text])
+        return (payload?.media.isEmpty ?? true ? "SM" : "MM") + digest.prefix(32)
+    }
+}

@@ -1,0 +1,75 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import ParleyBroker
+import ParleyCore
+
+/// The API's paths: health, the contract on the default service's short paths and on its long ones, and the operator's routes.
+struct APISite: Sendable {
+    private let broker: Broker
+    private let configuration: APIConfiguration
+    private let logger: Logger
+    private let credentials: Credentials
+    private let open: RouteTable
+    private let root: RouteTable
+    private let service: RouteTable
+    private let admin: RouteTable
+
+    init(broker: Broker, configuration: APIConfiguration, logger: Logger) {
+        self.broker = broker
+        self.configuration = configuration
+        self.logger = logger
+        credentials = Credentials(configuration)
+        let desk = Desk(broker: broker, configuration: configuration)
+        // The resources of a service are the same under either prefix; a path that names no service means the default one.
+        let resources =
+            ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes + MessageRoutes(desk: desk).routes
+            + ReceiptRoutes(desk: desk).routes
+        open = RouteTable(HealthRoutes(broker: broker).routes)
+        root = RouteTable(resources)
+        service = RouteTable(resources + MediaRoutes(desk: desk).routes)
+        admin = RouteTable(QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk).routes + InboxRoutes(desk: desk).routes)
+    }
+
+    func respond(to request: Request) async -> (answer: Answer, pattern: String) {
+        let path = RequestPath(request.head.path ?? "")
+        let segments = path.segments ?? []
+        if case .route(let route, let variables) = open.match(request.method, segments[...]) {
+            return (await answer(route, variables, .root, request, path), "/" + route.pattern)
+        }
+        guard credentials.open(request.headers[.authorization]) else {
+            return (.refusal(.unauthenticated, headers: [.wwwAuthenticate: #"Basic realm="Parley API""#]), "-")
+        }
+        let (table, rest, mount, prefix) = place(segments)
+        switch table?.match(request.method, rest) ?? .none {
+        case .route(let route, let variables):
+            return (await answer(route, variables, mount, request, path), "\(prefix)/\(route.pattern)")
+        case .otherMethods(let methods):
+            let allowed = Set(methods.map(\.rawValue)).sorted().joined(separator: ", ")
+            return (.refusal(.methodNotAllowed, headers: [.allow: allowed]), "-")
+        case .none:
+            return (.refusal(.notFound(path.withoutVersion)), "-")
+        }
+    }
+
+    /// The table that a path's beginning leads to, and what is left of the path for it. There is none for a service that is not here.
+    private func place(_ segments: [String]) -> (RouteTable?, ArraySlice<String>, Exchange.Mount, String) {
+        if segments.starts(with: ["admin", "v1"]) { return (admin, segments.dropFirst(2), .root, "/admin/v1") }
+        guard segments.first == "v1" else { return (nil, [], .root, "") }
+        guard segments.count > 2, segments[1] == "Services" else { return (root, segments.dropFirst(), .root, "/v1") }
+        let own = broker.rules.installation.service
+        guard SID(segments[2], .service) == own else { return (nil, [], .root, "") }
+        return (service, segments.dropFirst(3), .service(own), "/v1/Services/{service}")
+    }
+
+    private func answer(
+        _ route: Route, _ variables: [String: String], _ mount: Exchange.Mount, _ request: Request, _ path: RequestPath
+    ) async -> Answer {
+        do {
+            return try await route.handle(
+                Exchange(request: request, path: path, variables: variables, mount: mount, bounds: configuration.bounds))
+        } catch {
+            return Failure.answer(error, to: path, logger: logger)
+        }
+    }
+}

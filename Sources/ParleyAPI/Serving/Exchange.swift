@@ -1,0 +1,93 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ParleyCore
+
+/// One request on its way through a route: what it says, read strictly.
+struct Exchange: Sendable {
+    let request: Request
+    let path: RequestPath
+    /// What stands at the route's variables, percent-decoded.
+    let variables: [String: String]
+    /// Where the resources lie that the path names: `/v1`, or `/v1/Services/IS…` when the path names the service.
+    let mount: Mount
+    let bounds: APIConfiguration.Bounds
+
+    /// The place that a service's resources have in paths.
+    struct Mount: Sendable, Hashable {
+        let prefix: String
+        /// True when the path names the service.
+        let namesService: Bool
+
+        static let root = Mount(prefix: "/v1", namesService: false)
+
+        static func service(_ service: SID) -> Mount { Mount(prefix: "/v1/Services/\(service)", namesService: true) }
+    }
+
+    /// The text at a variable of the route's pattern.
+    func variable(_ name: String) -> String { variables[name] ?? "" }
+
+    /// The identifier at a variable, or 404: a path with an identifier of another kind names nothing.
+    func sid(_ name: String, _ kind: SID.Kind) throws(Refusal) -> SID {
+        guard let sid = SID(variable(name), kind) else { throw .notFound(path.withoutVersion) }
+        return sid
+    }
+
+    func query() throws(Refusal) -> Parameters { try Parameters(path.query.utf8) }
+
+    /// The form in the body; an empty body is a form without parameters.
+    ///
+    /// - Throws: 413 when the body is too long, 400/20001 when it is no form.
+    func form() async throws -> (parameters: Parameters, body: [UInt8]) {
+        let body = try await body(max: bounds.requestBytes)
+        guard !body.isEmpty else { return (Parameters(), body) }
+        if let type = request.headers[.contentType]?.prefix(while: { $0 != ";" }).lowercased(),
+            type.trimmingCharacters(in: .whitespaces) != "application/x-www-form-urlencoded"
+        {
+            throw Refusal.invalid("Content-Type", "expected application/x-www-form-urlencoded")
+        }
+        return (try Parameters(body), body)
+    }
+
+    /// The whole body, or 413 as soon as it is known to be longer than the limit.
+    func body(max limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await chunk in try chunks(max: limit) { bytes += chunk }
+        return bytes
+    }
+
+    /// The body in pieces; 413 as soon as it is known to be longer than the limit.
+    func chunks(max limit: Int, otherwise refusal: Refusal? = nil) throws(Refusal) -> BoundedBody {
+        let refusal = refusal ?? .tooLarge(limit)
+        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw refusal }
+        return BoundedBody(body: request.body, limit: limit, refusal: refusal)
+    }
+}
+
+/// A body that ends in a refusal once more than its limit has come.
+struct BoundedBody: AsyncSequence {
+    let body: RequestBody
+    let limit: Int
+    let refusal: Refusal
+
+    func makeAsyncIterator() -> Iterator { Iterator(base: body.makeAsyncIterator(), left: limit, refusal: refusal) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: RequestBody.AsyncIterator
+        var left: Int
+        let refusal: Refusal
+
+        mutating func next() async throws -> [UInt8]? {
+            let chunk: ByteBuffer?
+            do { chunk = try await base.next() } catch { throw BrokenRequest() }
+            guard let chunk else { return nil }
+            left -= chunk.readableBytes
+            guard left >= 0 else { throw refusal }
+            return Array(chunk.readableBytesView)
+        }
+    }
+}
+
+/// The caller went away, or sent what is no HTTP, before the whole body had come.
+struct BrokenRequest: Error {}

@@ -1,0 +1,45 @@
+import HTTPTypes
+public import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ParleyCore
+
+/// One of the two servers, as a service of swift-service-lifecycle. It stops gracefully: requests under way are answered.
+public typealias Listener = Application<CallbackResponder<BasicRequestContext>>
+
+/// Builds a listener around a function that answers requests.
+struct ListenerPlan: Sendable {
+    /// For the log line with the port.
+    let name: String
+    let endpoint: APIConfiguration.Endpoint
+    let bounds: APIConfiguration.Bounds
+    let logger: Logger
+    let running: @Sendable (Int) async -> Void
+    let respond: @Sendable (Request) async -> (answer: Answer, pattern: String)
+
+    func listener() -> Listener {
+        Listener(
+            responder: CallbackResponder { request, context in
+                let (answer, pattern) = await respond(request)
+                log(request, pattern, answer.status, context.logger)
+                return request.method == .head ? answer.response.createHeadResponse() : answer.response
+            },
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .milliseconds(bounds.idleTime.wholeMilliseconds))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(endpoint.host, port: endpoint.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(bounds.connections, logger: logger)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? endpoint.port
+                logger.notice("\(name) listens", metadata: ["host": "\(endpoint.host)", "port": "\(port)"])
+                await running(port)
+            },
+            logger: logger)
+    }
+
+    /// One line a request. The path is named by its route's pattern: paths hold people's names, and callback paths hold secrets.
+    private func log(_ request: Request, _ pattern: String, _ status: Int, _ logger: Logger) {
+        logger.info(
+            "request", metadata: ["listener": "\(name)", "method": "\(request.method)", "route": "\(pattern)", "status": "\(status)"])
+    }
+}

@@ -1,0 +1,71 @@
+import ParleyCore
+
+/// The parameters of a query or a form (`application/x-www-form-urlencoded`).
+///
+/// Parameters that nobody asks for are ignored, as the contract has it. Those of this API are single values: one that is given twice is refused, for
+/// which of the two was meant cannot be told.
+struct Parameters: Sendable {
+    private var values: [String: [String]] = [:]
+
+    init() {}
+
+    /// - Throws: 400/20001 with the parameter's name, when something is not percent-encoded UTF-8.
+    init(_ text: some Collection<UInt8>) throws(Refusal) {
+        for pair in text.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = parts.first.flatMap({ PercentEncoding.decode($0, plusIsSpace: true) }) else {
+                throw .invalid("name", "a parameter's name is not percent-encoded UTF-8")
+            }
+            guard let value = PercentEncoding.decode(parts.count > 1 ? Array(parts[1]) : [], plusIsSpace: true) else {
+                throw .invalid(Parameters.shown(name), "expected percent-encoded UTF-8 without NUL")
+            }
+            values[name, default: []].append(value)
+        }
+    }
+
+    /// The value as it was given, nil when it was not.
+    func text(_ name: String) throws(Refusal) -> String? {
+        guard let given = values[name] else { return nil }
+        guard given.count == 1 else { throw .invalid(name, "given more than once") }
+        return given.first
+    }
+
+    /// A word of a list, compared without case.
+    func word<Word: RawRepresentable & CaseIterable>(_ name: String, _: Word.Type) throws(Refusal) -> Word? where Word.RawValue == String {
+        guard let text = try text(name) else { return nil }
+        let folded = text.lowercased()
+        guard let word = Word.allCases.first(where: { $0.rawValue.lowercased() == folded }) else {
+            throw .invalid(name, "expected \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    func sid(_ name: String, _ kind: SID.Kind) throws(Refusal) -> SID? {
+        guard let text = try text(name) else { return nil }
+        guard let sid = SID(text, kind) else { throw .invalid(name, "expected a SID: \(kind.rawValue) and 32 hexadecimal digits") }
+        return sid
+    }
+
+    /// A whole number within a range.
+    func integer(_ name: String, _ range: ClosedRange<Int>) throws(Refusal) -> Int? {
+        guard let text = try text(name) else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(text), range.contains(number) else {
+            let bounds = range.upperBound == Int.max ? "from \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+            throw .invalid(name, "expected a whole number \(bounds)")
+        }
+        return number
+    }
+
+    func instant(_ name: String) throws(Refusal) -> Instant? {
+        guard let text = try text(name) else { return nil }
+        guard let instant = WireDate.instant(text) else {
+            throw .invalid(name, "expected a date and time in ISO 8601, such as 2026-01-31T12:00:00Z")
+        }
+        return instant
+    }
+
+    /// A strange name is not repeated to the caller.
+    private static func shown(_ name: String) -> String {
+        name.utf8.count <= 64 && name.utf8.allSatisfy(PercentEncoding.isUnreserved) ? name : "value"
+    }
+}

@@ -1,0 +1,119 @@
+public import Logging
+public import ParleyCore
+import Synchronization
+
+/// The engine: carries facts to the database and effects away from it. Listeners and routes call it; the services around it are rung by it.
+public final class Broker: Sendable {
+    public let store: any ConversationStore
+    public let media: any MediaStore
+    public let source: any StampSource
+    public let logger: Logger
+    private let state: Mutex<State>
+
+    private struct State {
+        var rules: Rules
+        var gateways: [String: any Gateway]
+        var doorbells: [String: Doorbell] = [:]
+        var restraints: [String: Instant] = [:]
+    }
+
+    /// Opens the installation in the database and takes what was under way when the last daemon ended as unknown.
+    ///
+    /// - Throws: ``NotDurable`` when the database cannot be written.
+    public static func open(
+        store: any ConversationStore, media: any MediaStore, source: any StampSource, directory: AdapterDirectory, limits: Limits = Limits(),
+        retry: RetryPolicy = RetryPolicy(), publicURL: String, logger: Logger
+    ) async throws -> Broker {
+        let installation = try await store.write(source.stamp()) { transaction, stamp in
+            try OpenInstallation().apply(to: transaction, stamp: &stamp)
+        }
+        let rules = Rules(directory: directory, limits: limits, retry: retry, installation: installation, publicURL: publicURL)
+        let broker = Broker(store: store, media: media, source: source, rules: rules, logger: logger)
+        while true {
+            let recovered = try await broker.perform(RecoverInterrupted())
+            if recovered == 0 { return broker }
+            logger.notice("deliveries were under way when the last daemon ended; their answers are unknown", metadata: ["count": "\(recovered)"])
+        }
+    }
+
+    init(store: any ConversationStore, media: any MediaStore, source: any StampSource, rules: Rules, logger: Logger) {
+        self.store = store
+        self.media = media
+        self.source = source
+        self.logger = logger
+        state = Mutex(State(rules: rules, gateways: [:]))
+    }
+
+    public var rules: Rules { state.withLock { $0.rules } }
+
+    /// Gives the Broker its adapters. Called once, before the services run.
+    public func attach(_ gateways: [String: any Gateway]) { state.withLock { $0.gateways = gateways } }
+
+    public func gateway(_ name: String) -> (any Gateway)? { state.withLock { $0.gateways[name] } }
+
+    /// Carries out a fact; returns after the commit.
+    ///
+    /// - Throws: ``Refusal``, ``NotDurable``, or what else the fact's rule throws.
+    public func perform<F: Fact>(_ fact: F) async throws -> F.Answer {
+        try await perform(fact) { answer, _ in answer }
+    }
+
+    /// Carries out a fact and makes something of its answer within the same transaction, such as an answer to remember.
+    public func perform<F: Fact, R: Sendable>(
+        _ fact: F, finishing finish: @escaping @Sendable (F.Answer, any WriteTransaction) throws -> R
+    ) async throws -> R {
+        let rules = rules
+        let (result, effects) = try await store.write(source.stamp()) { transaction, stamp in
+            let (answer, effects) = try step(fact, transaction, rules, &stamp)
+            return (try finish(answer, transaction), effects)
+        }
+        follow(effects)
+        return result
+    }
+
+    /// Reads one consistent state.
+    public func read<R: Sendable>(_ body: @escaping @Sendable (any ReadTransaction) throws -> R) async throws -> R {
+        try await store.read(body)
+    }
+
+    private func follow(_ effects: [Effect]) {
+        var rung: Set<String> = []
+        for effect in effects {
+            switch effect {
+            case .dispatch(let adapter):
+                if rung.insert(adapter).inserted { doorbell(adapter).ring() }
+            case .restrain(let adapter, let until):
+                state.withLock { $0.restraints[adapter] = max($0.restraints[adapter] ?? until, until) }
+            case .alert(let sentence):
+                logger.warning("\(sentence)")
+            case .publish:
+                break
+            }
+        }
+    }
+
+    /// What wakes the dispatcher of an adapter.
+    func doorbell(_ adapter: String) -> Doorbell {
+        state.withLock { state in
+            if let bell = state.doorbells[adapter] { return bell }
+            let bell = Doorbell()
+            state.doorbells[adapter] = bell
+            return bell
+        }
+    }
+
+    /// Until when an adapter as a whole waits.
+    func restraint(_ adapter: String) -> Instant? { state.withLock { $0.restraints[adapter] } }
+}
+
+/// Wakes one waiting service; rings that come while it is awake are one ring.
+final class Doorbell: Sendable {
+    let rings: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    func ring() { continuation.yield() }
+
+    func silence() { continuation.finish() }
+}

@@ -1,0 +1,102 @@
+public import ParleyCore
+
+/// An adapter's dispatcher takes a turn: attempts that ended are settled, and free places are filled from the lanes that are due. One commit.
+public struct TakeTurn: Fact {
+    public var adapter: String
+    public var results: [AttemptResult]
+    /// How many attempts may begin.
+    public var places: Int
+
+    public init(adapter: String, results: [AttemptResult], places: Int) {
+        self.adapter = adapter
+        self.results = results
+        self.places = places
+    }
+
+    /// What is to be attempted now, and when to look again.
+    public struct Turn: Sendable {
+        public var dispatches: [Dispatch]
+        /// When a lane is due next; nil when none is known.
+        public var nextDue: Instant?
+        /// Why the adapter sends nothing, or nil.
+        public var paused: String?
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Turn {
+        for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
+        if let pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
+            return Turn(dispatches: [], nextDue: nil, paused: pause.reason)
+        }
+        var dispatches: [Dispatch] = []
+        if places > 0 {
+            let heads = try transaction.leaseLanes(adapter: adapter, now: stamp.now, until: stamp.now + .seconds(24 * 3600), limit: places)
+            for head in heads {
+                if let dispatch = try lease(head, transaction, rules, stamp, &effects) { dispatches.append(dispatch) }
+            }
+        }
+        return Turn(dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil)
+    }
+
+    private func lease(
+        _ head: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws -> Dispatch? {
+        guard head.validUntil > stamp.now else {
+            try Settlement.expire(head, transaction, rules, stamp, &effects)
+            return nil
+        }
+        var delivery = head
+        guard let binding = try transaction.participant(delivery.participant)?.binding else {
+            throw NotDurable("delivery \(delivery.sid) is for nobody")
+        }
+        let payload: Payload
+        if let frozen = delivery.payload {
+            payload = try Projection.read(frozen)
+        } else {
+            let projected = try Projection(rules: rules, transaction: transaction).payload(for: delivery, to: binding, now: stamp.now)
+            payload = projected.payload
+            delivery.payload = try Projection.freeze(payload)
+            delivery.flags.formUnion(projected.flags)
+            if let id = payload.messageID {
+                try transaction.recordMailID(
+                    id, conversation: delivery.conversation, participant: delivery.participant, message: delivery.message, ours: true, at: stamp.now)
+            }
+        }
+        delivery.phase = .sending
+        delivery.attempt += 1
+        delivery.updated = stamp.now
+        try transaction.update(delivery)
+        return Dispatch(
+            delivery: delivery.sid, attempt: delivery.attempt, pair: binding.pair, payload: payload,
+            mayBeRepeat: delivery.flags.contains(.possibleDuplicate), partsTaken: try transaction.parts(of: delivery.sid).map(\.part))
+    }
+}
+
+/// A dispatcher stops: what ended is settled, nothing begins.
+public struct SettleAttempts: Fact {
+    public var results: [AttemptResult]
+
+    public init(_ results: [AttemptResult]) { self.results = results }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
+    }
+}
+
+/// Time passed: validities that ended, receipts that did not come, and what was kept for a while are settled.
+public struct PassTime: Fact {
+    public init() {}
+
+    /// Returns when to look again: at once while there may be more, else the earliest end of a validity or a wait.
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Instant? {
+        let chunk = 200
+        let overdue = try transaction.overdue(at: stamp.now, limit: chunk)
+        for delivery in overdue where delivery.validUntil > stamp.now {
+            try Settlement.endWait(delivery, transaction, rules, stamp, &effects)
+        }
+        let expired = try transaction.expired(at: stamp.now, limit: chunk)
+        for delivery in expired { try Settlement.expire(delivery, transaction, rules, stamp, &effects) }
+        let swept = try transaction.sweep(at: stamp.now, limit: chunk)
+        if max(overdue.count, expired.count, swept) >= chunk { return stamp.now }
+        return try transaction.nextSettlement()
+    }
+}

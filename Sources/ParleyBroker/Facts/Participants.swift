@@ -1,0 +1,170 @@
+public import ParleyCore
+
+/// How a path names a participant: by identifier or, for chat participants, by identity.
+public struct ParticipantName: Sendable, Hashable {
+    /// As it stood in the path, percent-decoded.
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+
+    /// The live participant, or 404/20404.
+    public func find(in conversation: Conversation, _ transaction: any ReadTransaction) throws -> Participant {
+        let found =
+            if let sid = SID(text, .participant) {
+                try transaction.participant(sid, in: conversation.sid)
+            } else {
+                try transaction.participant(identity: text, in: conversation.sid)
+            }
+        guard let found else { throw Refusal.notFound("/Conversations/\(conversation.sid)/Participants/\(text)") }
+        return found
+    }
+}
+
+/// A caller added a participant: a chat user by identity, or a person outside by the pair of addresses.
+public struct AddParticipant: Fact {
+    public var conversation: ConversationName
+    public var identity: String?
+    public var address: String?
+    public var proxyAddress: String?
+    public var attributes: String?
+    public var role: SID?
+    public var created: Instant?
+    public var updated: Instant?
+
+    public init(
+        to conversation: ConversationName, identity: String? = nil, address: String? = nil, proxyAddress: String? = nil, attributes: String? = nil,
+        role: SID? = nil, created: Instant? = nil, updated: Instant? = nil
+    ) {
+        self.conversation = conversation
+        self.identity = identity
+        self.address = address
+        self.proxyAddress = proxyAddress
+        self.attributes = attributes
+        self.role = role
+        self.created = created
+        self.updated = updated
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Participant {
+        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        let binding = try binding(rules)
+        if let identity {
+            guard binding == nil else { throw Refusal.identityOnNonChat }
+            guard !identity.isEmpty else { throw Refusal.identityMissing }
+            if try transaction.participant(identity: rules.limits.name(identity, "Identity"), in: conversation.sid) != nil {
+                throw Refusal.identityTaken
+            }
+        } else if binding == nil {
+            throw Refusal.identityMissing
+        }
+        if let binding, let holder = try transaction.boundParticipant(binding.pair.key) { throw Refusal.pairBound(in: holder.conversation) }
+        guard conversation.participantCount < rules.limits.participants else { throw Refusal.participantsLimit(rules.limits.participants) }
+        if binding != nil, conversation.nonChatCount >= rules.limits.nonChatParticipants {
+            throw Refusal.nonChatLimit(rules.limits.nonChatParticipants)
+        }
+        let created = created ?? stamp.now
+        let participant = Participant(
+            sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding, isBound: binding != nil,
+            role: role, attributes: try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes), created: created,
+            updated: updated ?? created)
+        try transaction.insert(participant)
+        try transaction.append(
+            Event(
+                kind: .participantAdded, conversation: conversation.sid, subject: participant.sid, payload: EventPayload.participant(participant),
+                at: stamp.now))
+        effects.append(.publish)
+        return participant
+    }
+
+    private func binding(_ rules: Rules) throws -> Participant.Binding? {
+        guard address != nil || proxyAddress != nil else { return nil }
+        guard let address, !address.isEmpty else { throw Refusal.addressMissing }
+        guard let proxyAddress, !proxyAddress.isEmpty else { throw Refusal.proxyAddressMissing }
+        let person: Address
+        do { person = try Address(address) } catch { throw Refusal.address(error) }
+        let proxy: Address
+        do { proxy = try Address(proxyAddress) } catch { throw Refusal.proxyAddress(error) }
+        guard person != proxy else { throw Refusal.addressIsProxy }
+        guard person.channel == proxy.channel else { throw Refusal.kindsDiffer }
+        guard let owner = rules.directory.owner(of: proxy) else { throw Refusal.proxyNotServed }
+        guard rules.directory.owner(of: person) == nil else { throw Refusal.addressIsOurs }
+        return Participant.Binding(pair: Pair(proxy: proxy, address: person), adapter: owner.name)
+    }
+}
+
+/// A caller changed a participant.
+public struct UpdateParticipant: Fact {
+    public var conversation: ConversationName
+    public var participant: ParticipantName
+    public var attributes: String?
+    public var role: SID?
+    public var identity: String?
+    /// Any attempt to set a proxy address or a projected address.
+    public var proxyAddress: String?
+    public var lastReadIndex: Int?
+    public var lastReadAt: Instant?
+    public var updated: Instant?
+
+    public init(_ participant: ParticipantName, in conversation: ConversationName) {
+        self.participant = participant
+        self.conversation = conversation
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Participant {
+        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        var participant = try participant.find(in: conversation, transaction)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        guard proxyAddress == nil else { throw Refusal.proxyNotUpdatable }
+        if let identity, identity != participant.identity {
+            guard participant.binding == nil else { throw Refusal.identityOnNonChat }
+            guard !identity.isEmpty else { throw Refusal.identityMissing }
+            if try transaction.participant(identity: rules.limits.name(identity, "Identity"), in: conversation.sid) != nil {
+                throw Refusal.identityTaken
+            }
+            participant.identity = identity
+        }
+        if let attributes { participant.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
+        if let role { participant.role = role }
+        if let lastReadIndex {
+            guard lastReadIndex < conversation.nextIndex else {
+                throw Refusal.invalid("LastReadMessageIndex", "beyond the last message, whose index is \(conversation.nextIndex - 1)")
+            }
+            participant.lastReadIndex = lastReadIndex
+            participant.lastReadAt = lastReadAt ?? stamp.now
+        } else if let lastReadAt {
+            participant.lastReadAt = lastReadAt
+        }
+        participant.updated = updated ?? stamp.now
+        try transaction.update(participant)
+        try transaction.append(
+            Event(
+                kind: .participantUpdated, conversation: conversation.sid, subject: participant.sid,
+                payload: EventPayload.participant(participant), at: stamp.now))
+        effects.append(.publish)
+        return participant
+    }
+}
+
+/// A caller removed a participant: the pair is free, what has not left for this person is cancelled, what they said stays.
+public struct RemoveParticipant: Fact {
+    public var conversation: ConversationName
+    public var participant: ParticipantName
+
+    public init(_ participant: ParticipantName, from conversation: ConversationName) {
+        self.participant = participant
+        self.conversation = conversation
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let participant = try participant.find(in: conversation, transaction)
+        try Settlement.cancel(.participant(participant.sid), because: "the participant was removed", transaction, rules, stamp, &effects)
+        try transaction.remove(participant, at: stamp.now)
+        try transaction.append(
+            Event(
+                kind: .participantRemoved, conversation: conversation.sid, subject: participant.sid,
+                payload: EventPayload.participant(participant), at: stamp.now))
+        effects.append(.publish)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import ParleyCore
+
+/// Makes, from a message, what one recipient is sent. Text is never dropped; a medium that the adapter cannot carry becomes a signed link.
+struct Projection {
+    let rules: Rules
+    let transaction: any ReadTransaction
+
+    /// How long a link to a medium is good for.
+    static let linkLife: Duration = .seconds(7 * 24 * 3600)
+
+    func payload(for delivery: Delivery, to binding: Participant.Binding, now: Instant) throws -> (payload: Payload, flags: Set<Delivery.Flag>) {
+        guard let message = try transaction.message(delivery.message), let conversation = try transaction.conversation(delivery.conversation) else {
+            throw NotDurable("the message of delivery \(delivery.sid) is gone")
+        }
+        let capabilities = rules.directory.profile(delivery.adapter)?.capabilities ?? Capabilities()
+        var flags: Set<Delivery.Flag> = []
+        var carried: [Media] = []
+        var lines = [message.body].compactMap(\.self)
+        for media in try transaction.media(of: [message.sid])[message.sid] ?? [] {
+            if carried.count < capabilities.mediaCountMax, capabilities.takes(contentType: media.contentType, bytes: media.size) {
+                carried.append(media)
+            } else {
+                flags.insert(.mediaLinked)
+                let link = rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + Projection.linkLife)
+                lines.append([media.filename, link].compactMap(\.self).joined(separator: ": "))
+            }
+        }
+        var payload = Payload(
+            text: lines.isEmpty ? nil : lines.joined(separator: "\n"), subject: message.subject, author: message.author,
+            authorName: try authorName(message), media: carried, conversation: conversation.sid, conversationName: conversation.friendlyName,
+            message: message.sid, participant: delivery.participant, created: message.created, isAutomatic: message.author == "system")
+        if binding.channel == .email {
+            let proxy = binding.pair.proxy
+            payload.references = try transaction.mailReferences(conversation: conversation.sid, participant: delivery.participant, limit: 10)
+            payload.messageID = rules.installation.mail.messageID(of: delivery.sid, domain: proxy.domain ?? "localhost")
+            payload.replyTo = replyAddress(proxy, participant: delivery.participant)
+        }
+        return (payload, flags)
+    }
+
+    /// What people outside see of the author: a chat user's identity. Another person's address is theirs and is shown masked.
+    private func authorName(_ message: Message) throws -> String {
+        guard let sid = message.participant, let participant = try transaction.participant(sid) else { return message.author }
+        return participant.identity ?? participant.binding?.pair.address.masked ?? message.author
+    }
+
+    /// The proxy address with the token of the person who is written to, so that the answer finds its conversation.
+    private func replyAddress(_ proxy: Address, participant: SID) -> String? {
+        let parts = proxy.text.split(separator: "@", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        let token = rules.installation.mail.replyToken(for: participant, proxy: proxy)
+        // Beyond 64 bytes a local part is not legal (RFC 5321 §4.5.3.1.1): answers then go to the proxy address and find the pair.
+        guard parts[0].utf8.count + 1 + token.utf8.count <= 64 else { return proxy.text }
+        return "\(parts[0])+\(token)@\(parts[1])"
+    }
+
+    static func freeze(_ payload: Payload) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(payload), as: UTF8.self)
+    }
+
+    static func read(_ text: String) throws -> Payload { try JSONDecoder().decode(Payload.self, from: Data(text.utf8)) }
+}

@@ -1,0 +1,155 @@
+import Logging
+public import ParleyCore
+public import ServiceLifecycle
+import Synchronization
+
+/// Carries deliveries to one adapter: leases lanes that are due, makes the attempts, and commits what became of them in batches.
+///
+/// On graceful shutdown no attempt begins any more; those under way have until the time limit, and what has not ended by then is found as unknown at
+/// the next start.
+public struct Dispatcher: Service {
+    private let broker: Broker
+    private let adapter: AdapterProfile
+    private let gateway: any Gateway
+    private let drainTime: Duration
+    private let clock: any Clock<Duration>
+
+    public init(
+        broker: Broker, adapter: AdapterProfile, gateway: any Gateway, drainTime: Duration = .seconds(20),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.broker = broker
+        self.adapter = adapter
+        self.gateway = gateway
+        self.drainTime = drainTime
+        self.clock = clock
+    }
+
+    public func run() async throws {
+        let bell = broker.doorbell(adapter.name)
+        let tray = ResultTray()
+        let stopping = Mutex(Stopping.no)
+        bell.ring()
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { attempts in
+                var pace = Pace(rate: adapter.rate)
+                var alarm: Instant?
+                var drained: Instant?
+                for await _ in bell.rings {
+                    let results = tray.take()
+                    let stops = stopping.withLock { $0 }
+                    if stops == .asked {
+                        stopping.withLock { $0 = .draining }
+                        ring(bell, at: now + drainTime, &attempts)
+                        drained = now + drainTime
+                    }
+                    let turn = await turn(results, tray, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
+                    for dispatch in turn.dispatches { attempt(dispatch, tray, bell, &attempts) }
+                    pace.began(turn.dispatches.count, now: now)
+                    if stops != .no, tray.isEmpty || drained.map({ $0 <= now }) ?? false { break }
+                    if stops == .no, let due = turn.nextDue, alarm.map({ due < $0 || $0 <= now }) ?? true {
+                        alarm = max(due, pace.nextPlace(now: now))
+                        ring(bell, at: max(due, pace.nextPlace(now: now)), &attempts)
+                    }
+                }
+                attempts.cancelAll()
+            }
+        } onGracefulShutdown: {
+            stopping.withLock { $0 = .asked }
+            bell.ring()
+        }
+        try? await broker.perform(SettleAttempts(tray.take()))
+    }
+
+    private enum Stopping { case no, asked, draining }
+
+    private var now: Instant { broker.source.stamp().now }
+
+    /// One turn. While the database cannot be written, results are kept and the turn is taken again.
+    private func turn(_ results: [AttemptResult], _ tray: ResultTray, places: Int) async -> TakeTurn.Turn {
+        var places = places
+        if let until = broker.restraint(adapter.name), until > now { places = 0 }
+        do {
+            var turn = try await broker.perform(TakeTurn(adapter: adapter.name, results: results, places: max(places, 0)))
+            if let until = broker.restraint(adapter.name), until > now { turn.nextDue = turn.nextDue.map { max($0, until) } ?? until }
+            if tray.underWay + turn.dispatches.count >= adapter.concurrency { turn.nextDue = nil }
+            return turn
+        } catch {
+            broker.logger.error("a dispatcher's turn could not be committed", metadata: ["adapter": "\(adapter.name)", "error": "\(error)"])
+            tray.putBack(results)
+            return TakeTurn.Turn(dispatches: [], nextDue: now + .seconds(1), paused: nil)
+        }
+    }
+
+    private func attempt(_ dispatch: Dispatch, _ tray: ResultTray, _ bell: Doorbell, _ attempts: inout DiscardingTaskGroup) {
+        tray.begin()
+        attempts.addTask {
+            let outcome = await gateway.send(dispatch)
+            tray.put(AttemptResult(delivery: dispatch.delivery, attempt: dispatch.attempt, outcome: outcome))
+            bell.ring()
+        }
+    }
+
+    private func ring(_ bell: Doorbell, at due: Instant, _ group: inout DiscardingTaskGroup) {
+        let wait = max(due - now, .zero)
+        group.addTask {
+            try? await clock.sleep(for: wait)
+            bell.ring()
+        }
+    }
+}
+
+/// Results that wait for their commit, and the number of attempts under way.
+private final class ResultTray: Sendable {
+    private let state = Mutex<(results: [AttemptResult], underWay: Int)>(([], 0))
+
+    var underWay: Int { state.withLock { $0.underWay } }
+
+    var isEmpty: Bool { state.withLock { $0.underWay == 0 && $0.results.isEmpty } }
+
+    func begin() { state.withLock { $0.underWay += 1 } }
+
+    func put(_ result: AttemptResult) {
+        state.withLock {
+            $0.results.append(result)
+            $0.underWay -= 1
+        }
+    }
+
+    func putBack(_ results: [AttemptResult]) { state.withLock { $0.results.insert(contentsOf: results, at: 0) } }
+
+    func take() -> [AttemptResult] {
+        state.withLock { state in
+            defer { state.results = [] }
+            return state.results
+        }
+    }
+}
+
+/// Keeps to a number of attempts per second, with a burst of at most one second's worth.
+private struct Pace {
+    let rate: Double?
+    private var level = 0.0
+    private var since: Instant?
+
+    init(rate: Double?) { self.rate = rate }
+
+    mutating func places(_ free: Int, now: Instant) -> Int {
+        guard let rate else { return free }
+        settle(now, rate)
+        return min(free, Int(max(rate, 1) - level))
+    }
+
+    mutating func began(_ count: Int, now: Instant) { level += Double(count) }
+
+    /// When a place is free again.
+    func nextPlace(now: Instant) -> Instant {
+        guard let rate, level > max(rate, 1) - 1 else { return now }
+        return now + .milliseconds(Int64((level - max(rate, 1) + 1) / rate * 1000) + 1)
+    }
+
+    private mutating func settle(_ now: Instant, _ rate: Double) {
+        if let since { level = max(0, level - Double((now - since).wholeMilliseconds) / 1000 * rate) }
+        since = now
+    }
+}

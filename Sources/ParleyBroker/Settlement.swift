@@ -1,0 +1,192 @@
+public import ParleyCore
+
+/// What became of one attempt at one delivery.
+public struct AttemptResult: Sendable, Hashable {
+    public var delivery: SID
+    public var attempt: Int
+    public var outcome: Outcome
+
+    public init(delivery: SID, attempt: Int, outcome: Outcome) {
+        self.delivery = delivery
+        self.attempt = attempt
+        self.outcome = outcome
+    }
+}
+
+/// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate on the message,
+/// the lane and the event log always agree with it.
+enum Settlement {
+    /// An attempt ended.
+    static func settle(
+        _ result: AttemptResult, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
+    ) throws {
+        guard var delivery = try transaction.delivery(result.delivery), delivery.phase == .sending, delivery.attempt == result.attempt else {
+            return
+        }
+        let ids = try recordParts(result.outcome, of: delivery, transaction)
+        let next = rules.retry.next(
+            after: result.outcome, attempt: delivery.attempt, channel: delivery.channel, now: stamp.now, random: &stamp.identifiers)
+        switch next {
+        case _ where provenByReceipt(delivery):
+            delivery.phase = .settled
+        case .settle(let status, let diagnosis):
+            delivery.phase = .settled
+            try show(&delivery, status, diagnosis, transaction)
+        case .tryAgain(let at, let diagnosis):
+            delivery.phase = .deferred
+            delivery.due = at
+            delivery.errorText = diagnosis.text
+        case .awaitReceipt(let until, let diagnosis):
+            delivery.phase = .awaiting
+            delivery.due = until
+            delivery.errorText = diagnosis.text
+            delivery.flags.insert(.possibleDuplicate)
+        }
+        try write(delivery, transaction, rules, stamp, &effects)
+        try pauseOrRestrain(result.outcome, delivery, transaction, stamp, &effects)
+        for parked in try transaction.claimParked(adapter: delivery.adapter, carrierIDs: ids) {
+            try receive(parked.evidence, adapter: delivery.adapter, transaction, rules, stamp, &effects)
+        }
+    }
+
+    /// Evidence came. Returns false when it names no delivery that was ever attempted.
+    @discardableResult
+    static func receive(
+        _ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws -> Bool {
+        guard var delivery = try find(receipt, adapter: adapter, transaction), delivery.adapter == adapter, delivery.attempt > 0 else {
+            return false
+        }
+        guard let status = receipt.status else { return true }
+        if status.isFailure, delivery.phase != .settled, let attempt = Dispatch.attempt(fromReference: receipt.reference), attempt < delivery.attempt {
+            // An earlier attempt came to nothing; the one that is under way decides.
+            return true
+        }
+        if Delivery.Status.evidence(status, mayReplace: delivery.status) {
+            try show(&delivery, status, receipt.diagnosis, transaction)
+        }
+        if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
+        try write(delivery, transaction, rules, stamp, &effects)
+        return true
+    }
+
+    /// The validity ended before anything settled it.
+    static func expire(
+        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.phase = .settled
+        delivery.flags.insert(.expired)
+        let last = delivery.errorText.map { "; the last attempt said: \($0)" } ?? ""
+        let diagnosis = Diagnosis(code: RetryPolicy.validityEndedCode, text: "the validity ended\(last)")
+        // An attempt that may have arrived is not claimed to have failed outright: the carrier did not confirm it.
+        let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
+        if Delivery.Status.evidence(status, mayReplace: delivery.status) { try show(&delivery, status, diagnosis, transaction) }
+        try write(delivery, transaction, rules, stamp, &effects)
+    }
+
+    /// No receipt came for an attempt whose answer is unknown.
+    static func endWait(
+        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        switch rules.directory.profile(delivery.adapter)?.whenUnknown ?? .retry {
+        case .retry:
+            delivery.phase = .deferred
+            delivery.due = stamp.now
+        case .hold:
+            delivery.phase = .held
+            effects.append(.alert("delivery \(delivery.sid) is held: whether its attempt arrived is unknown"))
+        }
+        try write(delivery, transaction, rules, stamp, &effects)
+    }
+
+    /// Cancels what has not been leased. What is under way is not stopped (promise 6).
+    static func cancel(
+        _ scope: CancellationScope, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        while true {
+            let batch = try transaction.cancellable(scope, limit: 200)
+            for var delivery in batch {
+                delivery.phase = .settled
+                delivery.flags.insert(.cancelled)
+                try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
+                try write(delivery, transaction, rules, stamp, &effects)
+            }
+            if batch.count < 200 { return }
+        }
+    }
+
+    /// A receipt that came while the attempt was under way says more than the attempt's own end.
+    private static func provenByReceipt(_ delivery: Delivery) -> Bool { delivery.status != nil }
+
+    private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
+        if let reference = receipt.reference, let sid = Dispatch.delivery(fromReference: reference) { return try transaction.delivery(sid) }
+        guard let id = receipt.carrierID else { return nil }
+        return try transaction.delivery(adapter: adapter, carrierID: id)
+    }
+
+    private static func recordParts(_ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction) throws -> [String] {
+        let ids: [(Int, String)]
+        switch outcome {
+        case .accepted(let all):
+            let taken = Set(try transaction.parts(of: delivery.sid).map(\.part))
+            let missing = (0...).lazy.filter { !taken.contains($0) }
+            ids = Array(zip(missing, all))
+        case .partly(let some, _, _): ids = some.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        default: ids = []
+        }
+        for (part, id) in ids {
+            try transaction.record(DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: .sent), adapter: delivery.adapter)
+        }
+        return ids.map(\.1)
+    }
+
+    private static func show(
+        _ delivery: inout Delivery, _ status: Delivery.Status, _ diagnosis: Diagnosis?, _ transaction: any WriteTransaction
+    ) throws {
+        try transaction.count(delivery.message, from: delivery.status, to: status)
+        delivery.status = status
+        switch status {
+        case .failed, .undelivered:
+            delivery.errorCode = diagnosis.map { $0.code == 0 ? RetryPolicy.unknownErrorCode : $0.code } ?? RetryPolicy.unknownErrorCode
+            delivery.errorText = diagnosis.map { [$0.carrierCode, $0.text].compactMap(\.self).joined(separator: " ") }
+        case .sent, .delivered, .read:
+            delivery.errorCode = 0
+            delivery.errorText = nil
+        }
+    }
+
+    private static func write(
+        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.updated = stamp.now
+        try transaction.update(delivery)
+        if delivery.phase != .sending {
+            try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
+            effects.append(.dispatch(adapter: delivery.adapter))
+        }
+        try transaction.append(
+            Event(
+                kind: .deliveryUpdated, conversation: delivery.conversation, subject: delivery.sid,
+                payload: EventPayload.delivery(delivery), at: stamp.now))
+        effects.append(.publish)
+    }
+
+    private static func pauseOrRestrain(
+        _ outcome: Outcome, _ delivery: Delivery, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        switch outcome {
+        case .throttled(let after, _):
+            effects.append(.restrain(adapter: delivery.adapter, until: stamp.now + (after ?? .seconds(1))))
+        case .misconfigured(let diagnosis):
+            let reason = [diagnosis.carrierCode, diagnosis.text].compactMap(\.self).joined(separator: " ")
+            try transaction.pauseAdapter(AdapterPause(adapter: delivery.adapter, reason: reason, since: stamp.now))
+            try transaction.append(Event(kind: .adapterPaused, payload: EventPayload.adapter(delivery.adapter, reason), at: stamp.now))
+            effects.append(.alert("adapter \(delivery.adapter) is paused: \(reason)"))
+        default: break
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/// What the rules need to know of a configured adapter.
+public struct AdapterProfile: Sendable, Hashable {
+    /// What happens to an inbound message of a pair that nobody holds.
+    public enum UnknownSender: String, Sendable, CaseIterable {
+        case hold
+        case reject
+    }
+
+    /// What happens to an attempt whose answer is unknown once no receipt came.
+    public enum WhenUnknown: String, Sendable, CaseIterable {
+        case retry
+        case hold
+    }
+
+    /// The most inbound messages of one pair within a window; beyond, the pair is paused.
+    public struct LoopGuard: Sendable, Hashable {
+        public var count: Int
+        public var window: Duration
+
+        public init(count: Int, window: Duration) {
+            self.count = count
+            self.window = window
+        }
+    }
+
+    public var name: String
+    /// `mock`, `http-sms` or `smtp`.
+    public var type: String
+    public var channel: Channel
+    public var addresses: [AddressPattern]
+    public var validity: Duration
+    /// Attempts under way at once.
+    public var concurrency: Int
+    /// Attempts begun per second; nil for no limit.
+    public var rate: Double?
+    public var unknownSender: UnknownSender
+    public var whenUnknown: WhenUnknown
+    public var loopGuard: LoopGuard?
+    public var capabilities: Capabilities
+
+    public init(
+        name: String, type: String, channel: Channel, addresses: [AddressPattern], validity: Duration? = nil, concurrency: Int = 32,
+        rate: Double? = nil, unknownSender: UnknownSender = .hold, whenUnknown: WhenUnknown = .retry,
+        loopGuard: LoopGuard? = LoopGuard(count: 20, window: .seconds(60)), capabilities: Capabilities = Capabilities()
+    ) {
+        self.name = name
+        self.type = type
+        self.channel = channel
+        self.addresses = addresses
+        self.validity = validity ?? AdapterProfile.validityDefault(channel)
+        self.concurrency = concurrency
+        self.rate = rate
+        self.unknownSender = unknownSender
+        self.whenUnknown = whenUnknown
+        self.loopGuard = loopGuard
+        self.capabilities = capabilities
+    }
+
+    /// SMS 4 hours, mail 3 days.
+    public static func validityDefault(_ channel: Channel) -> Duration {
+        switch channel {
+        case .sms: .seconds(4 * 3600)
+        case .email: .seconds(3 * 24 * 3600)
+        }
+    }
+
+    public var laneOrder: LaneOrder { AdapterProfile.laneOrder(channel) }
+
+    public static func laneOrder(_ channel: Channel) -> LaneOrder {
+        switch channel {
+        case .sms: .strict
+        case .email: .firstAttempts
+        }
+    }
+}
+
+/// A proxy address, or a pattern of them with one `*` that stands for any characters but `@`.
+public struct AddressPattern: Sendable, Hashable, CustomStringConvertible {
+    /// As written in the settings.
+    public let text: String
+    private let head: String
+    private let tail: String?
+
+    /// - Throws: ``AddressProblem`` when it is neither an address nor a pattern.
+    public init(_ text: String) throws(AddressProblem) {
+        self.text = text
+        let parts = text.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+        guard parts.count <= 2 else { throw AddressProblem("has more than one *") }
+        if parts.count == 2 {
+            guard text.contains("@") || text.hasPrefix("+") else { throw AddressProblem("is a pattern of neither mail addresses nor E.164 numbers") }
+            head = String(parts[0])
+            tail = String(parts[1])
+        } else {
+            head = try Address(text).key
+            tail = nil
+        }
+    }
+
+    public var isExact: Bool { tail == nil }
+
+    /// How closely the pattern describes an address: an exact one beats any pattern, a longer pattern beats a shorter.
+    public var weight: Int { isExact ? Int.max : head.count + (tail?.count ?? 0) }
+
+    public func matches(_ address: Address) -> Bool {
+        guard let tail else { return address.key == head }
+        let key = address.key
+        guard key.hasPrefix(head), key.hasSuffix(tail), key.utf8.count > head.utf8.count + tail.utf8.count else { return false }
+        let middle = key.dropFirst(head.count).dropLast(tail.count)
+        return !middle.contains("@")
+    }
+
+    public var description: String { text }
+}
+
+/// Which adapter serves which proxy address. A value; a reload makes a new one.
+public struct AdapterDirectory: Sendable, Hashable {
+    public let profiles: [String: AdapterProfile]
+
+    public init(_ profiles: [AdapterProfile]) {
+        self.profiles = Dictionary(profiles.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public func profile(_ name: String) -> AdapterProfile? { profiles[name] }
+
+    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the answer is
+    /// always the same; the settings refuse such ties.
+    public func owner(of address: Address) -> AdapterProfile? {
+        profiles.values
+            .compactMap { profile in profile.addresses.filter { $0.matches(address) }.map(\.weight).max().map { (profile, $0) } }
+            .max { ($0.1, $1.0.name) < ($1.1, $0.0.name) }?.0
+    }
+}

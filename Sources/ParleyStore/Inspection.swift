@@ -1,0 +1,33 @@
+/// What tests look at behind the port: settings of the connection that writes, plans of statements, and numbers of commits.
+import GRDB
+
+extension SQLiteStore {
+    /// Bodies that were run and commits that made them durable, so far.
+    package var totals: (bodies: Int, commits: Int) { (commits.totals.bodies, commits.totals.commits) }
+
+    /// Bodies that no commit has taken up yet.
+    package var waiting: Int { commits.waitingCount }
+
+    /// The length of the write-ahead log in bytes.
+    package var logLength: Int { log?.length ?? 0 }
+
+    /// Runs a PRAGMA on the connection that writes and returns its answer, if any.
+    @discardableResult
+    package func pragma(_ text: String) throws -> String? {
+        try writer.writeWithoutTransaction { database in
+            try Row.fetchOne(database, sql: "PRAGMA \(text)").flatMap { $0.isEmpty ? nil : $0[0] }
+        }
+    }
+
+    /// Changes rows behind the port's back.
+    package func execute(_ sql: String) throws { try writer.writeWithoutTransaction { try $0.execute(sql: sql) } }
+
+    /// SQLite's plan of a statement, one step a line.
+    package func plan(of sql: String) throws -> [String] {
+        try writer.writeWithoutTransaction { database in
+            let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
+            statement.setUncheckedArguments(StatementArguments())
+            return try Row.fetchAll(statement).map { $0["detail"] ?? "" }
+        }
+    }
+}

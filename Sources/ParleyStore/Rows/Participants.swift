@@ -1,0 +1,149 @@
+/// Participants, and the rule that a pair is held once.
+import GRDB
+import ParleyCore
+
+extension SQLiteTransaction {
+    private static let participantColumns = """
+        sid, conversation, identity, proxy, address, adapter, bound, role, attributes, created, updated, last_read_index, last_read_at, removed
+        """
+
+    /// A participant of a conversation that is not deleted.
+    private static let ofVisible =
+        "EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = participant.conversation AND deleted IS NULL)"
+
+    private static func participant(_ fields: inout Fields) throws -> Participant {
+        let (sid, conversation, identity) = try (fields.sid(), fields.sid(), fields.optionalText())
+        let (proxy, address, adapter) = try (fields.optionalText(), fields.optionalText(), fields.optionalText())
+        var binding: Participant.Binding?
+        if let proxy, let address, let adapter {
+            do {
+                binding = try Participant.Binding(pair: Pair(proxy: Address(proxy), address: Address(address)), adapter: adapter)
+            } catch {
+                throw UnexpectedRow.malformed("an address")
+            }
+        }
+        return try Participant(
+            sid: sid, conversation: conversation, identity: identity, binding: binding, isBound: fields.integer() != 0,
+            role: fields.optionalSID(), attributes: fields.text(), created: fields.instant(), updated: fields.instant(),
+            lastReadIndex: fields.optionalInteger().map { Int($0) }, lastReadAt: fields.optionalInstant(), removed: fields.optionalInstant()
+        )
+    }
+
+    /// Finds removed ones, and those of deleted conversations: what is in flight must still be able to end.
+    func participant(_ sid: SID) throws -> Participant? {
+        try first("SELECT \(Self.participantColumns) FROM participant WHERE sid = ?1", [sid.text], Self.participant)
+    }
+
+    func participant(_ sid: SID, in conversation: SID) throws -> Participant? {
+        try first(
+            """
+            SELECT \(Self.participantColumns) FROM participant
+            WHERE sid = ?1 AND conversation = ?2 AND removed IS NULL AND \(Self.ofVisible)
+            """, [sid.text, conversation.text], Self.participant)
+    }
+
+    func participant(identity: String, in conversation: SID) throws -> Participant? {
+        try first(
+            """
+            SELECT \(Self.participantColumns) FROM participant
+            WHERE conversation = ?1 AND identity = ?2 AND removed IS NULL AND \(Self.ofVisible)
+            """, [conversation.text, identity], Self.participant)
+    }
+
+    /// The one added first, when there are several proxies.
+    func participant(addressKey: String, in conversation: SID) throws -> Participant? {
+        try first(
+            """
+            SELECT \(Self.participantColumns) FROM participant
+            WHERE conversation = ?1 AND address_key = ?2 AND removed IS NULL AND \(Self.ofVisible)
+            ORDER BY id LIMIT 1
+            """, [conversation.text, addressKey], Self.participant)
+    }
+
+    func boundParticipant(_ pair: PairKey) throws -> Participant? {
+        try first("SELECT \(Self.participantColumns) FROM participant WHERE pair_key = ?1 AND bound = 1", [pair.rawValue], Self.participant)
+    }
+
+    func participants(in conversation: SID, page: PageRequest) throws -> Page<Participant> {
+        var listing = Listing(
+            "participants", table: "participant", keys: ["id"], columns: Self.participantColumns, decode: Self.participant)
+        listing.filter("conversation = ?", conversation.text)
+        listing.filter("removed IS NULL")
+        listing.filter(Self.ofVisible)
+        return try self.page(listing, page)
+    }
+
+    func insert(_ participant: Participant) throws {
+        let nonChat = participant.binding == nil ? 0 : 1
+        let counted = try execute(
+            """
+            UPDATE conversation SET participant_count = participant_count + 1, non_chat_count = non_chat_count + ?2
+            WHERE sid = ?1 AND deleted IS NULL
+            """, [participant.conversation.text, nonChat])
+        if counted == 0 { throw Refusal.notFound("/Conversations/\(participant.conversation)") }
+        let pair = participant.binding?.pair
+        try keepingRules(participant) {
+            try execute(
+                """
+                INSERT INTO participant (\(Self.participantColumns), address_key, pair_key, key_rules, channel)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                """,
+                [
+                    participant.sid.text, participant.conversation.text, participant.identity, pair?.proxy.text, pair?.address.text,
+                    participant.binding?.adapter, participant.isBound && pair != nil, participant.role?.text, participant.attributes,
+                    participant.created.milliseconds, participant.updated.milliseconds, participant.lastReadIndex,
+                    participant.lastReadAt?.milliseconds, participant.removed?.milliseconds, pair?.address.key, pair?.key.rawValue,
+                    pair == nil ? nil : Address.rulesVersion, participant.binding?.channel.rawValue,
+                ])
+        }
+    }
+
+    /// Writes all but what identifies the participant and its removal.
+    func update(_ participant: Participant) throws {
+        let changed = try keepingRules(participant) {
+            try execute(
+                """
+                UPDATE participant SET identity = ?2, adapter = ?3, bound = ?4, role = ?5, attributes = ?6, updated = ?7, last_read_index = ?8,
+                    last_read_at = ?9
+                WHERE sid = ?1 AND removed IS NULL
+                """,
+                [
+                    participant.sid.text, participant.identity, participant.binding?.adapter,
+                    participant.isBound && participant.binding != nil, participant.role?.text, participant.attributes,
+                    participant.updated.milliseconds, participant.lastReadIndex, participant.lastReadAt?.milliseconds,
+                ])
+        }
+        if changed == 0 { throw Self.missing(participant) }
+    }
+
+    func remove(_ participant: Participant, at: Instant) throws {
+        let isNonChat = try first(
+            "UPDATE participant SET removed = ?2, updated = ?2, bound = 0 WHERE sid = ?1 AND removed IS NULL RETURNING pair_key IS NOT NULL",
+            [participant.sid.text, at.milliseconds]
+        ) { try $0.integer() }
+        guard let isNonChat else { throw Self.missing(participant) }
+        try execute(
+            "UPDATE conversation SET participant_count = participant_count - 1, non_chat_count = non_chat_count - ?2 WHERE sid = ?1",
+            [participant.conversation.text, isNonChat])
+    }
+
+    func unbindParticipants(of conversation: SID) throws {
+        try execute("UPDATE participant SET bound = 0 WHERE conversation = ?1 AND removed IS NULL AND bound = 1", [conversation.text])
+    }
+
+    private static func missing(_ participant: Participant) -> Refusal {
+        .notFound("/Conversations/\(participant.conversation)/Participants/\(participant.sid)")
+    }
+
+    @discardableResult
+    private func keepingRules<Result>(_ participant: Participant, _ run: () throws -> Result) throws -> Result {
+        do {
+            return try mapping(["participant.conversation, participant.identity": .identityTaken], run)
+        } catch let error as StatementRefused {
+            guard error.isViolation(of: "participant.pair_key"), let pair = participant.binding?.pair.key,
+                let holder = try boundParticipant(pair)
+            else { throw error }
+            throw Refusal.pairBound(in: holder.conversation)
+        }
+    }
+}

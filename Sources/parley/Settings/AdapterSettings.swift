@@ -1,0 +1,130 @@
+import ParleyCore
+import ParleyEmail
+import ParleyMock
+import ParleySMS
+import ParleyYAML
+
+/// One adapter of the section `adapters`: what every adapter has, and what its type adds.
+struct AdapterSettings {
+    enum Kind {
+        case mock(MockSettings)
+        case httpSMS(HTTPSMSSettings)
+        case smtp(SMTPSettings)
+    }
+
+    var name: String
+    var profile: AdapterProfile
+    var kind: Kind
+    private let reader: MappingReader
+
+    static let types = ["mock", "http-sms", "smtp"]
+
+    /// Reads an adapter. What is wrong goes to the file's problems; nil when the adapter cannot be used.
+    init?(name: String, node: SettingsNode, definitions: [String: ProviderDefinition]) {
+        guard let reader = MappingReader(node) else { return nil }
+        self.name = name
+        self.reader = reader
+        defer { reader.finish() }
+        if name.wholeMatch(of: /[a-z0-9][a-z0-9_-]{0,31}/) == nil {
+            reader.problem("expected a name of up to 32 lower-case letters, digits, - and _, since it stands in URLs")
+        }
+        let type = reader.required("type") { $0.choice("type", among: AdapterSettings.types) }
+        let addresses = AdapterSettings.addresses(reader)
+        var profile = AdapterProfile(name: name, type: type ?? "", channel: .sms, addresses: addresses)
+        AdapterSettings.readCommon(reader, into: &profile)
+        switch type {
+        case "mock":
+            let mock = MockSettings(reading: reader)
+            profile.channel = mock.channel
+            profile.capabilities = mock.capabilities
+            kind = .mock(mock)
+        case "http-sms":
+            guard let sms = HTTPSMSSettings(reader, providers: definitions) else { return nil }
+            profile.channel = .sms
+            profile.capabilities = Capabilities(receipts: sms.definition.sendsReceipts)
+            kind = .httpSMS(sms)
+        case "smtp":
+            guard let mail = SMTPSettings(reader) else { return nil }
+            profile.channel = .email
+            profile.capabilities = SMTPGateway.capabilitiesDefault
+            kind = .smtp(mail)
+        default: return nil
+        }
+        profile.validity = reader.duration("validity") ?? AdapterProfile.validityDefault(profile.channel)
+        for pattern in addresses where pattern.text.contains("@") != (profile.channel == .email) {
+            reader.problem("`\(pattern)` is no address of the channel \(profile.channel.rawValue)", at: "addresses")
+        }
+        self.profile = profile
+    }
+
+    private static func addresses(_ reader: MappingReader) -> [AddressPattern] {
+        guard let texts = reader.required("addresses", { $0.strings("addresses") }) else { return [] }
+        if texts.isEmpty { reader.problem("expected at least one proxy address", at: "addresses") }
+        return texts.compactMap { text in
+            do {
+                return try AddressPattern(text)
+            } catch {
+                reader.problem("`\(text.prefix(40))` \(error)", at: "addresses")
+                return nil
+            }
+        }
+    }
+
+    private static func readCommon(_ reader: MappingReader, into profile: inout AdapterProfile) {
+        if let country = reader.string("country"), country.wholeMatch(of: /[A-Z]{2}/) == nil {
+            reader.problem("expected an ISO 3166 code of two capitals such as US", at: "country")
+        }
+        profile.concurrency = reader.int("concurrency", default: profile.concurrency, in: 1...1000)
+        profile.rate = reader.rate("rate").map { Double($0.count) / (Double($0.per.wholeMilliseconds) / 1000) }
+        profile.unknownSender = reader.choice("unknown_sender", default: profile.unknownSender)
+        profile.whenUnknown = reader.choice("when_unknown", default: profile.whenUnknown)
+        if reader.string("loop_guard") == "none" {
+            profile.loopGuard = nil
+        } else if let rate = reader.rate("loop_guard") {
+            profile.loopGuard = AdapterProfile.LoopGuard(count: rate.count, window: rate.per)
+        }
+    }
+
+    /// A proxy address belongs to exactly one adapter: two that would serve the same are both shown.
+    static func refuseSharedAddresses(_ adapters: [AdapterSettings]) {
+        var owners: [String: AdapterSettings] = [:]
+        for adapter in adapters {
+            for pattern in adapter.profile.addresses {
+                let key = pattern.isExact ? (try? Address(pattern.text))?.key ?? pattern.text : pattern.text.lowercased()
+                if let other = owners[key] {
+                    adapter.reader.problem(
+                        "`\(pattern)` is served by adapter \(other.name) too (line \(other.reader.line(of: "addresses"))); it must belong to one",
+                        at: "addresses")
+                } else {
+                    owners[key] = adapter
+                }
+            }
+        }
+    }
+
+    var mail: SMTPSettings? {
+        if case .smtp(let mail) = kind { mail } else { nil }
+    }
+
+    /// The provider's name, for adapters that have one.
+    var provider: String? {
+        if case .httpSMS(let sms) = kind { sms.definition.name } else { nil }
+    }
+
+    var takesCallbacks: Bool { provider != nil }
+
+    var listener: ListenAddress? { mail?.inbound.map { ListenAddress(host: $0.host, port: $0.port) } }
+
+    /// True when the provider is on this machine, so that a loopback callback URL reaches us.
+    var talksToLoopback: Bool {
+        guard case .httpSMS(let sms) = kind else { return false }
+        let host = sms.baseURL.split(separator: "/").dropFirst().first?.split(separator: ":").first.map(String.init) ?? ""
+        return host == "localhost" || host.hasPrefix("127.") || host == "[::1]"
+    }
+
+    /// An address that the adapter serves, for the demonstration.
+    func demoAddress(number: UInt32) -> String {
+        guard let pattern = profile.addresses.first else { return "" }
+        return pattern.isExact ? pattern.text : pattern.text.replacing("*", with: profile.channel == .email ? "support" : "\(number)")
+    }
+}
