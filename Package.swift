@@ -82,6 +82,7 @@ let package = Package(
             swiftSettings: settings),
 
         tests("ParleyCoreTests", ["ParleyCore"]),
+        tests("ParleyMailWireTests", ["ParleyMailWire"]),
         tests("RepositoryTests", []),
         tests("DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird]),
     ]

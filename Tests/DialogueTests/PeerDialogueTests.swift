@@ -1,5 +1,7 @@
 import Foundation
+import ParleyCore
 import ParleyMailWire
+import ParleyTransfer
 import Testing
 
 /// The bridge with programs that are not ours: Postfix' smtp-sink and smtp-source, swaks, and a plain HTTP server that plays Kannel.

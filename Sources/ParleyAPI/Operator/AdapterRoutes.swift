@@ -16,7 +16,8 @@ struct AdapterRoutes: Sendable {
         let rules = desk.broker.rules
         let pauses = try await desk.broker.read { try $0.adapterPauses() }
         let profiles = rules.directory.profiles.values.sorted { $0.name < $1.name }
-        return .json(["adapters": .array(profiles.map { adapter($0, pauses.first { [name = $0.name] in $0.adapter == name }, rules) })])
+        let rows = profiles.map { profile in adapter(profile, pauses.first { $0.adapter == profile.name }, rules) }
+        return .json(["adapters": .array(rows)])
     }
 
     private func adapter(_ profile: AdapterProfile, _ pause: AdapterPause?, _ rules: Rules) -> JSON {

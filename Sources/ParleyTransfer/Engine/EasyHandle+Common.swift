@@ -102,7 +102,7 @@ private let onCloseSocket: parley_close_socket = { context, socket in
 /// all.
 private let onRequest: parley_before_request = { context, _, _, _, _ in
     guard let transfer = transfer(context) else { return CURL_PREREQFUNC_ABORT }
-    if transfer.observation.requestsBegun > 0, case .http(let request, _) = transfer.order, false,
+    if transfer.observation.requestsBegun > 0, case .http(let request, _) = transfer.order, !request.isIdempotent,
         transfer.easy?.long(CURLINFO_REQUEST_SIZE) != 0
     {
         transfer.observation.repeatRefused = true

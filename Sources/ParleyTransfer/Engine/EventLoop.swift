@@ -86,7 +86,7 @@ final class EventLoop {
 
     private func cancel(_ transfer: RunningTransfer) {
         guard let easy = transfer.easy, running.removeValue(forKey: easy.pointer) != nil else { return }
-        // mutated
+        sockets.hangUp(on: transfer)
         leave(transfer, easy)
     }
 

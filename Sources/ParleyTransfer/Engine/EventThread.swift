@@ -52,7 +52,7 @@ final class EventThread: Sendable {
             // The mark is for a start that is still to come, the message for one that has happened.
             transfer.isCancelled = true
             _ = inbox.put(.cancel(transfer))
-            // mutated
+            sockets.hangUp(on: transfer)
         }
     }
 

@@ -70,7 +70,8 @@ struct StorageSettings {
     private static func path(_ reader: MappingReader, _ key: String, scheme: String, expected: String) -> String? {
         guard let text = reader.string(key) else { return nil }
         guard text.hasPrefix(scheme), text.utf8.count > scheme.utf8.count else {
-            reader.problem("expected \(expected)", at: key)
+            let planned = text.hasPrefix("postgres") ? "PostgreSQL is not supported yet; " : ""
+            reader.problem("\(planned)expected \(expected)", at: key)
             return nil
         }
         return String(text.dropFirst(scheme.utf8.count))

@@ -30,29 +30,26 @@ struct AdapterSettings {
         }
         let type = reader.required("type") { $0.choice("type", among: AdapterSettings.types) }
         let addresses = AdapterSettings.addresses(reader)
-        var profile = AdapterProfile(name: name, type: type ?? "", channel: .sms, addresses: addresses)
+        let mock = type == "mock" ? MockSettings(reading: reader) : MockSettings()
+        let channel = type == "smtp" ? .email : mock.channel
+        for pattern in addresses where pattern.text.contains("@") != (channel == .email) {
+            reader.problem("`\(pattern)` is no address of the channel \(channel.rawValue)", at: "addresses")
+        }
+        var profile = AdapterProfile(name: name, type: type ?? "", channel: channel, addresses: addresses)
         AdapterSettings.readCommon(reader, into: &profile)
         switch type {
         case "mock":
-            let mock = MockSettings(reading: reader)
-            profile.channel = mock.channel
             profile.capabilities = mock.capabilities
             kind = .mock(mock)
         case "http-sms":
             guard let sms = HTTPSMSSettings(reader, providers: definitions) else { return nil }
-            profile.channel = .sms
             profile.capabilities = Capabilities(receipts: sms.definition.sendsReceipts)
             kind = .httpSMS(sms)
         case "smtp":
             guard let mail = SMTPSettings(reader) else { return nil }
-            profile.channel = .email
             profile.capabilities = SMTPGateway.capabilitiesDefault
             kind = .smtp(mail)
         default: return nil
-        }
-        profile.validity = reader.duration("validity") ?? AdapterProfile.validityDefault(profile.channel)
-        for pattern in addresses where pattern.text.contains("@") != (profile.channel == .email) {
-            reader.problem("`\(pattern)` is no address of the channel \(profile.channel.rawValue)", at: "addresses")
         }
         self.profile = profile
     }
@@ -74,6 +71,7 @@ struct AdapterSettings {
         if let country = reader.string("country"), country.wholeMatch(of: /[A-Z]{2}/) == nil {
             reader.problem("expected an ISO 3166 code of two capitals such as US", at: "country")
         }
+        profile.validity = reader.duration("validity") ?? profile.validity
         profile.concurrency = reader.int("concurrency", default: profile.concurrency, in: 1...1000)
         profile.rate = reader.rate("rate").map { Double($0.count) / (Double($0.per.wholeMilliseconds) / 1000) }
         profile.unknownSender = reader.choice("unknown_sender", default: profile.unknownSender)

@@ -14,7 +14,7 @@ enum BuiltBinary {
     static func launch(
         _ arguments: [String], program: String = BuiltBinary.path, log: String, environment: [String: String] = [:]
     ) throws -> Process {
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
         let handle = try #require(FileHandle(forWritingAtPath: log))
         try handle.seekToEnd()
         let child = Process()

@@ -32,7 +32,8 @@ final class MailSink: Sendable {
 
     func stop() {
         guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGTERM)
+        // It does not end on SIGTERM while it writes as another user.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
