@@ -3,7 +3,7 @@
 SWIFT ?= swift
 CONFIG ?= config/parley.yaml
 LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests Benchmarks
 # Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
 PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl
 PEERS_DIR = var/peers
@@ -18,11 +18,12 @@ build: libraries
 	$(SWIFT) build --product parley
 
 release: libraries
-	$(SWIFT) build -c release --product parley
+	@echo "Building the release (the first time takes about ten minutes) ..."
+	$(SWIFT) build -c release --scratch-path .build-release --product parley
 
 install: release ## Install the release build under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
-	install -m 755 .build/release/parley $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/parley
+	install -m 755 .build-release/release/parley $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/parley
 
 test: libraries peers ## Run every test
 	$(SWIFT) build --build-tests
@@ -32,6 +33,7 @@ demo: ## Play a conversation through the running daemon
 	$(SWIFT) run --skip-build parley demo --config $(CONFIG)
 
 bench: release peers ## Measure the release build beside its peers
+	$(SWIFT) build -c release --scratch-path .build-release --product parley-bench
 	PARLEY_PEERS=$(abspath $(PEERS_DIR)) Benchmarks/run
 
 simulate: libraries ## Replay one simulation: make simulate SEED=7
@@ -56,4 +58,4 @@ peers: ## Unpack the servers that tests talk to
 	@scripts/fetch-peers $(PEERS_DIR) $(PEERS)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-release

@@ -81,6 +81,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "parley-bench", dependencies: ["ParleyCore", "ParleyTransfer"], path: "Benchmarks/ParleyBench", swiftSettings: settings),
+
         tests("ParleyCoreTests", ["ParleyCore"]),
         tests("ParleyMailWireTests", ["ParleyMailWire"]),
         tests("RepositoryTests", []),

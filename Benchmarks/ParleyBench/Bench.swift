@@ -1,0 +1,42 @@
+import Foundation
+
+/// `make bench`: measures the release build beside peers in the same run, on loopback, with a database on the disk of the temporary folder.
+///
+/// Every figure is printed with what it was measured against. Load is spread over 1,000 conversations with a pair of their own each. The load generators, the peers
+/// and the daemon share the machine's cores.
+@main struct Bench {
+    static let pairs = 1000
+    static let seconds = 8
+
+    static func main() async throws {
+        let site = try await BenchSite()
+        defer { site.stop() }
+        let disk = try DiskPace.measure(in: site.folder)
+        print("machine: \(ProcessInfo.processInfo.activeProcessorCount) cores; fdatasync of 4 KiB, one at a time: \(whole(disk)) per second")
+        try await site.prepare(pairs: pairs)
+        if let wrk = site.peer("usr/bin/wrk") {
+            for connections in [1, 32] {
+                let load = try await RESTLoad(site: site, wrk: wrk).run(connections: connections, seconds: seconds)
+                print(
+                    "REST messages created durably, \(connections) connection\(connections == 1 ? "" : "s"): \(whole(load.rate)) per second"
+                        + " (p50 \(load.median), p99 \(load.tail)); \(ratio(load.rate, disk)) of the disk's fdatasync pace")
+            }
+        } else {
+            print("SKIPPED: REST load needs wrk under PARLEY_PEERS")
+        }
+        if let source = site.peer("usr/sbin/smtp-source"), let sink = site.peer("usr/sbin/smtp-sink") {
+            let load = MailLoad(site: site, source: source, sink: sink)
+            let ours = try await load.ours(count: BenchSite.mailsMax, sessions: 32)
+            let peer = try await load.peer(count: BenchSite.mailsMax, sessions: 32)
+            print(
+                "mails accepted durably, 32 sessions, 4 KB: \(whole(ours)) per second; smtp-sink, which keeps nothing: \(whole(peer)) per second;"
+                    + " ratio \(ratio(ours, peer))")
+        } else {
+            print("SKIPPED: mail load needs smtp-source and smtp-sink under PARLEY_PEERS")
+        }
+    }
+
+    static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
+
+    static func ratio(_ value: Double, _ peer: Double) -> String { peer > 0 ? String(format: "%.2f", value / peer) : "–" }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import ParleyCore
+import ParleyTransfer
+
+/// A daemon of the build beside this program, with a folder and ports of its own.
+final class BenchSite: Sendable {
+    let folder = NSTemporaryDirectory() + "parley-bench-\(UUID().uuidString)"
+    let api = "http://127.0.0.1:\(BenchSite.port(0))"
+    let mailPort = BenchSite.port(2)
+    let sinkPort = BenchSite.port(3)
+    let transfer = Transfer()
+    let authorization: String
+    private let daemon: Process
+
+    static let account = "AC00000000000000000000000000000001"
+
+    struct Problem: Error, CustomStringConvertible { var description: String }
+
+    /// Ports far from those of an installation; a second run at the same time is not provided for.
+    private static func port(_ number: Int) -> Int { 28460 + number }
+
+    init() async throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        authorization = "Basic " + Data("\(BenchSite.account):bench-token".utf8).base64EncodedString()
+        let settings = """
+            server: { listen: 127.0.0.1:\(BenchSite.port(0)), public_listen: 127.0.0.1:\(BenchSite.port(1)) }
+            account: { sid: \(BenchSite.account), auth_token: bench-token }
+            storage: { database: "sqlite:\(folder)/parley.db", media: "file:\(folder)/media" }
+            adapters:
+              phone: { type: mock, addresses: ["+15550100000"], loop_guard: none }
+              mail:
+                type: smtp
+                addresses: ["*@in.example"]
+                loop_guard: none
+                outbound: { relay: "smtp://127.0.0.1:\(BenchSite.port(3))", tls: none }
+                inbound: { listen: "127.0.0.1:\(BenchSite.port(2))", hostname: in.example }
+            """
+        try settings.write(toFile: "\(folder)/parley.yaml", atomically: true, encoding: .utf8)
+        daemon = Process()
+        daemon.executableURL = URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appending(path: "parley")
+        daemon.arguments = ["serve", "--config", "\(folder)/parley.yaml", "--log-level", "warning"]
+        daemon.standardOutput = FileHandle.nullDevice
+        daemon.standardError = FileHandle.standardError
+        try daemon.run()
+        for _ in 0..<500 {
+            if let answer = try? await transfer.send(OutboundRequest(method: "GET", url: api + "/readyz"), trust: .operatorChosen), answer.status == 200 {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Problem(description: "the daemon does not answer")
+    }
+
+    func peer(_ path: String) -> String? {
+        guard let peers = ProcessInfo.processInfo.environment["PARLEY_PEERS"] else { return nil }
+        return FileManager.default.isExecutableFile(atPath: "\(peers)/\(path)") ? "\(peers)/\(path)" : nil
+    }
+
+    /// The most mails that a run may send: each is of a pair of its own.
+    static let mailsMax = 6000
+
+    /// Makes conversations with a phone for the REST load, whose identifiers it writes, and as many with a mailbox under six proxy addresses for the mail load.
+    func prepare(pairs: Int) async throws {
+        var sids: [String] = []
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for worker in 0..<8 {
+                group.addTask {
+                    var made: [String] = []
+                    for number in stride(from: worker, to: pairs, by: 8) {
+                        let spoken = try await self.create()
+                        try await self.add("%2B1555\(2_000_000 + number)", by: "%2B15550100000", to: spoken)
+                        made.append(spoken)
+                        let mailed = try await self.create()
+                        for mail in stride(from: number, through: BenchSite.mailsMax, by: pairs) {
+                            try await self.add("bob%40customer.example", by: "\(mail)bench%40in.example", to: mailed)
+                        }
+                    }
+                    return made
+                }
+            }
+            for try await made in group { sids += made }
+        }
+        try sids.joined(separator: "\n").write(toFile: "\(folder)/conversations", atomically: true, encoding: .utf8)
+    }
+
+    private func add(_ address: String, by proxy: String, to conversation: String) async throws {
+        try await post(
+            "/v1/Conversations/\(conversation)/Participants", "MessagingBinding.Address=\(address)&MessagingBinding.ProxyAddress=\(proxy)")
+    }
+
+    private struct Created: Decodable { var sid: String }
+
+    private func create() async throws -> String {
+        try JSONDecoder().decode(Created.self, from: Data(await post("/v1/Conversations", "FriendlyName=Bench"))).sid
+    }
+
+    @discardableResult private func post(_ path: String, _ form: String) async throws -> [UInt8] {
+        let answer = try await transfer.send(
+            OutboundRequest(
+                method: "POST", url: api + path,
+                headers: [HeaderField("Authorization", authorization), HeaderField("Content-Type", "application/x-www-form-urlencoded")],
+                body: Array(form.utf8)), trust: .operatorChosen)
+        guard answer.status == 201 else { throw Problem(description: "\(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))") }
+        return answer.body
+    }
+
+    /// Runs a program to its end and returns what it printed and how long it took.
+    func run(_ program: String, _ arguments: [String]) async throws -> (output: String, seconds: Double) {
+        let process = Process()
+        let pipe = Pipe()
+        let peers = ProcessInfo.processInfo.environment["PARLEY_PEERS"] ?? ""
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ["LD_LIBRARY_PATH": "\(peers)/usr/lib/postfix:\(peers)/usr/lib/x86_64-linux-gnu", "PATH": "/usr/bin:/bin"]
+        process.standardOutput = pipe
+        process.standardError = pipe
+        let begun = ContinuousClock.now
+        try process.run()
+        let output = String(decoding: (try? pipe.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        let took = ContinuousClock.now - begun
+        guard process.terminationStatus == 0 else { throw Problem(description: "\(program): \(output)") }
+        return (output, Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+    }
+
+    func stop() {
+        kill(daemon.processIdentifier, SIGTERM)
+        daemon.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}
