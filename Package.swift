@@ -59,13 +59,13 @@ let package = Package(
         library("ParleyCore", [.crypto]),
         library("ParleyYAML", [.yams]),
         library("ParleyBroker", ["ParleyCore", .crypto, .logging, .lifecycle]),
-        library("ParleySMS", ["ParleyCore", "ParleyYAML", .mustache, .crypto]),
+        library("ParleySMS", ["ParleyCore", "ParleyYAML", .mustache]),
         library("ParleyMailWire", ["CParleyGMime", "CParleyXML"]),
         library("ParleyEmail", ["ParleyCore", "ParleyMailWire", "ParleyYAML", .crypto, .logging, .lifecycle, .nioCore, .nioPosix]),
         library("ParleyMock", ["ParleyCore", "ParleyYAML"]),
         library("ParleyTransfer", ["CParleyCurl", "ParleyCore"]),
         library("ParleyStore", ["ParleyCore", .grdb]),
-        library("ParleyMedia", ["ParleyCore", .crypto]),
+        library("ParleyMedia", ["ParleyCore"]),
         library("ParleySimulation", ["ParleyCore", "ParleyBroker", "ParleyMailWire", "ParleyMock"]),
         library(
             "ParleyAPI",
@@ -86,6 +86,15 @@ let package = Package(
 
         tests("ParleyCoreTests", ["ParleyCore"]),
         tests("ParleyMailWireTests", ["ParleyMailWire"]),
+        tests("ParleyYAMLTests", ["ParleyYAML"]),
+        tests("ParleySMSTests", ["ParleySMS", "ParleyYAML", "ParleyCore"]),
+        tests("ParleyMediaTests", ["ParleyMedia", "ParleyCore"]),
+        tests("ParleyMockTests", ["ParleyMock", "ParleyCore", "ParleyYAML"]),
+        tests(
+            "ParleyEmailTests",
+            ["ParleyEmail", "ParleyCore", "ParleyMailWire", "ParleyYAML", .logging, .lifecycle, .nioCore, .nioPosix]),
+        tests("ParleyTransferTests", ["ParleyTransfer", "ParleyCore"]),
+        tests("ParleyBrokerTests", ["ParleyBroker", "ParleyCore", "ParleyStore", .logging]),
         tests("RepositoryTests", []),
         tests("DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird]),
     ]

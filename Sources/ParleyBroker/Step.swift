@@ -51,10 +51,11 @@ public struct Rules: Sendable {
         self.publicURL = publicURL
     }
 
-    var fanOut: FanOutRules {
+    func fanOut(at now: Instant) -> FanOutRules {
         FanOutRules(
             validity: directory.profiles.mapValues(\.validity),
-            validityByChannel: Dictionary(uniqueKeysWithValues: Channel.allCases.map { ($0, AdapterProfile.validityDefault($0)) }))
+            validityByChannel: Dictionary(uniqueKeysWithValues: Channel.allCases.map { ($0, AdapterProfile.validityDefault($0)) }),
+            now: now)
     }
 }
 

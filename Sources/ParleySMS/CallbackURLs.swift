@@ -1,4 +1,3 @@
-
 /// The URLs at which a provider reaches an adapter.
 public struct CallbackURLs: Sendable, Hashable {
     public var inbound: String

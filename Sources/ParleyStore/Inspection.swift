@@ -15,7 +15,13 @@ extension SQLiteStore {
     @discardableResult
     package func pragma(_ text: String) throws -> String? {
         try writer.writeWithoutTransaction { database in
-            try Row.fetchOne(database, sql: "PRAGMA \(text)").flatMap { $0.isEmpty ? nil : $0[0] }
+            guard let row = try Row.fetchOne(database, sql: "PRAGMA \(text)") else { return nil }
+            var fields = Fields(row)
+            switch try fields.value().storage {
+            case .int64(let number): return String(number)
+            case .string(let text): return text
+            default: return nil
+            }
         }
     }
 

@@ -90,7 +90,7 @@ struct MessageDraft {
             Event(
                 kind: .messageAdded, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message), at: stamp.now))
         try wake(transaction, stamp)
-        let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut)
+        let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
         effects.append(contentsOf: adapters.sorted().map { .dispatch(adapter: $0) })
         effects.append(.publish)
         return try transaction.message(message.sid) ?? message

@@ -39,7 +39,11 @@ public struct ReceiveCallback: Fact {
         _ receipt: ReceiptFact, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
         let known = try Settlement.receive(receipt, adapter: adapter, transaction, rules, stamp, &effects)
-        if receipt.status == nil { return try keep("unknown_status", .receipt, transaction, stamp, &effects) }
+        if receipt.status == nil {
+            // A word that the definition knows and that changes nothing has no diagnosis; one that it does not know is kept and shown.
+            if receipt.diagnosis != nil { try keep("unknown_status", .receipt, transaction, stamp, &effects) }
+            return
+        }
         if known { return }
         guard receipt.reference == nil, let id = receipt.carrierID else { return try keep("unknown_delivery", .receipt, transaction, stamp, &effects) }
         try transaction.park(

@@ -148,7 +148,7 @@ private struct Arrival {
     ) throws -> InboundVerdict {
         // One mail makes at most one message in a conversation, however many of its recipients led there.
         if pair.address.channel == .email, let identity = fact.identity {
-            let key = "mail|\(conversation.sid)|\(identity)|\(digest)"
+            let key = "mail|\(conversation.sid)|\(identity)|\(said)"
             if let known = try transaction.inboxItem(adapter: adapter, dedupeKey: key) {
                 return .repeated(conversation: known.conversation, message: known.message)
             }
@@ -174,7 +174,7 @@ private struct Arrival {
         if pair.address.channel == .email, let identity = fact.identity {
             _ = try transaction.insert(
                 NewInboxItem(
-                    adapter: adapter, dedupeKey: "mail|\(conversation.sid)|\(identity)|\(digest)", contentDigest: "", kind: .message,
+                    adapter: adapter, dedupeKey: "mail|\(conversation.sid)|\(identity)|\(said)", contentDigest: "", kind: .message,
                     verdict: .merged, reason: "marker", conversation: conversation.sid, message: message.sid, received: stamp.now))
         }
         return .appended(conversation: conversation.sid, message: message.sid)
@@ -203,10 +203,13 @@ private struct Arrival {
         }
     }
 
-    /// What was said, to tell a repeat from other content under the same id.
-    private var digest: String {
+    /// What was said to this proxy address, to tell a repeat from other content under the same id.
+    private var digest: String { ContentDigest.hex(ofParts: [fact.proxy.lowercased(), said]) }
+
+    /// What was said, to whomever of ours.
+    private var said: String {
         ContentDigest.hex(
-            ofParts: [fact.proxy.lowercased(), fact.sender.lowercased(), fact.subject ?? "", fact.text ?? ""]
+            ofParts: [fact.sender.lowercased(), fact.subject ?? "", fact.text ?? ""]
                 + item.media.map { "\($0.contentType) \($0.key.rawValue)" })
     }
 }

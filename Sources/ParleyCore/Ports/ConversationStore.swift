@@ -242,10 +242,13 @@ public struct FanOutRules: Sendable, Hashable {
     public var validity: [String: Duration]
     /// For adapters that are not listed.
     public var validityByChannel: [Channel: Duration]
+    /// When the deliveries are queued and their validity begins; nil for the message's own date, which a caller may have set to years ago.
+    public var now: Instant?
 
-    public init(validity: [String: Duration], validityByChannel: [Channel: Duration]) {
+    public init(validity: [String: Duration], validityByChannel: [Channel: Duration], now: Instant? = nil) {
         self.validity = validity
         self.validityByChannel = validityByChannel
+        self.now = now
     }
 }
 

@@ -8,8 +8,8 @@ public enum Channel: String, Sendable, Codable, Hashable, CaseIterable {
 
 /// A phone number, short code, alphanumeric sender or mail address, validated, with the canonical key that it is compared by.
 ///
-/// A phone number's key is its E.164 form. A mail address' key is the whole address in NFC and lower case with the domain as an A-label;
-/// a `+tag` is kept. The address itself is returned as it was given.
+/// A phone number's key is its E.164 form. A mail address' key is the whole address in NFC and lower case, a `+tag` kept; a domain outside ASCII must
+/// be written as its A-label. The address itself is returned as it was given.
 public struct Address: Hashable, Sendable, Codable {
     /// As it was given.
     public let text: String
@@ -104,17 +104,15 @@ public struct Address: Hashable, Sendable, Codable {
         guard !local.contains(where: special.contains), !domain.contains(where: special.contains) else {
             throw AddressProblem("has a character that a mail address cannot have")
         }
+        guard domain.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw AddressProblem("has a domain outside ASCII; write its A-label (xn--…, RFC 5890 §2.3.2.1)")
+        }
         guard let ascii = domainKey(domain) else { throw AddressProblem("has no valid domain behind the @") }
         return "\(local)@\(ascii)"
     }
 
     private static func domainKey(_ domain: Substring) -> String? {
-        var ascii = String(domain)
-        if !domain.utf8.allSatisfy({ $0 < 0x80 }) {
-            guard let host = URL(string: "http://\(domain)/")?.host(percentEncoded: true), host.utf8.allSatisfy({ $0 < 0x80 }), !host.contains("%")
-            else { return nil }
-            ascii = host.lowercased()
-        }
+        let ascii = String(domain)
         guard ascii.utf8.count <= 253 else { return nil }
         let labels = ascii.split(separator: ".", omittingEmptySubsequences: false)
         let valid = labels.allSatisfy { label in

@@ -27,7 +27,8 @@ public struct MailListenerConfiguration: Sendable, Hashable {
     public var parsedApartFrom: Int
 
     public init(
-        host: String, port: Int, hostname: String, sizeMax: Int = 32 * 1024 * 1024, recipientsMax: Int = 100, connectionsMax: Int = 1000, heldBytesMax: Int = 512 * 1024 * 1024,
+        host: String, port: Int, hostname: String, sizeMax: Int = 32 * 1024 * 1024, recipientsMax: Int = 100, connectionsMax: Int = 1000,
+        heldBytesMax: Int = 512 * 1024 * 1024,
         idle: Duration = .seconds(300), transaction: Duration = .seconds(1800), shutdownGrace: Duration = .seconds(20),
         trustedNetworks: [NetworkRange]? = nil, parsedApartFrom: Int = 256 * 1024
     ) {

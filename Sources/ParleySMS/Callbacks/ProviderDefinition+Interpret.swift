@@ -10,7 +10,8 @@ extension ProviderDefinition {
     public func interpret(_ request: CallbackRequest, settings: HTTPSMSSettings, at now: Instant) throws(Unauthentic) -> Interpretation {
         guard let callbacks else { throw Unauthentic("the provider \(name) has no callbacks") }
         try callbacks.authenticate(request, settings: settings)
-        return Interpretation(facts: callbacks.facts(of: request, Redaction(secrets: settings.allSecrets)), acknowledgement: callbacks.acknowledgement)
+        return Interpretation(
+            facts: callbacks.facts(of: request, Redaction(secrets: settings.allSecrets)), acknowledgement: callbacks.acknowledgement)
     }
 }
 

@@ -21,7 +21,7 @@ struct RequestReader {
         send.notSupportedYet("parts", "batch")
         guard let reader = send.required("request", { $0.mapping("request") }) else { return nil }
         reader.notSupportedYet("xml", "body", "multipart", "auth")
-        let method = reader.required("method") { $0.choice("method", among: Self.methods) } ?? "GET"
+        let method = reader.required("method") { $0.choice("method", among: Self.methods) }
         let path = reader.required("path") { $0.node("path") }.flatMap { template($0, .path) }
         if let source = path?.source {
             if !source.hasPrefix("/") { reader.problem("must start with a slash", at: "path") }
@@ -36,7 +36,7 @@ struct RequestReader {
         if method == "GET", form != nil || json != nil {
             reader.problem("a GET request has no body; use query:", at: form == nil ? "json" : "form")
         }
-        guard let path else { return nil }
+        guard let method, let path else { return nil }
         let body: RequestTemplate.Body = json.map { .json($0) } ?? form.map { .form($0) } ?? .none
         return RequestTemplate(method: method, path: path, query: query, headers: headers, body: body)
     }

@@ -53,6 +53,8 @@ final class SQLiteTransaction: WriteTransaction {
     func json(_ value: some Encodable) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
 
     private func guarded<Result>(_ sql: String, _ run: () throws -> Result) throws -> Result {
+        // SQLite may have rolled back by itself, and what came now would be a transaction of its own.
+        if let engineFailure { throw NotDurable(engineFailure) }
         observe?(sql)
         do {
             return try run()

@@ -11,7 +11,7 @@ extension SQLiteTransaction {
                 (channel.rawValue, Self.milliseconds(rules.validityByChannel[channel] ?? AdapterProfile.validityDefault(channel)))
             })
         let arguments: [Argument] = try [
-            message.conversation.text, message.sid.text, message.created.milliseconds, json(rules.validity.mapValues(Self.milliseconds)),
+            message.conversation.text, message.sid.text, (rules.now ?? message.created).milliseconds, json(rules.validity.mapValues(Self.milliseconds)),
             json(byChannel), except.participant?.text ?? "", json(except.addressKeys.sorted()), json(except.identities.sorted()),
         ]
         let queued = try execute(
@@ -27,7 +27,6 @@ extension SQLiteTransaction {
                 AND address_key NOT IN (SELECT value FROM json_each(?7))
                 AND (identity IS NULL OR identity NOT IN (SELECT value FROM json_each(?8)))
             ORDER BY participant.id
-            ON CONFLICT (sid) DO NOTHING
             """, arguments)
         guard queued > 0 else { return [] }
         try execute("UPDATE message SET total = total + ?2 WHERE sid = ?1", [message.sid.text, queued])

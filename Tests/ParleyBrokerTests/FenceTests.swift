@@ -1,0 +1,115 @@
+import ParleyBroker
+import ParleyCore
+import Testing
+
+/// Order and the lease: what is cancelled, what is not, who is written to.
+@Suite struct FenceTests {
+    @Test func strictLaneKeepsOrder() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        for text in ["one", "two"] { _ = try await installed.say(text, in: conversation) }
+        let first = try await installed.turn(Installed.sms)
+        #expect(first.map(\.payload.text) == ["one"], "one in flight per pair")
+        try await installed.end(first[0], .temporary(after: nil, Diagnosis(text: "busy")))
+        #expect(try await installed.turn(Installed.sms).isEmpty, "a deferred head blocks")
+        installed.clock.advance(.seconds(60))
+        let again = try await installed.turn(Installed.sms)
+        #expect(again.map(\.payload.text) == ["one"])
+        let next = try await installed.turn(
+            Installed.sms, [AttemptResult(delivery: again[0].delivery, attempt: again[0].attempt, outcome: .accepted(["1"]))])
+        #expect(next.map(\.payload.text) == ["two"])
+    }
+
+    @Test func deferredMailIsOvertaken() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("bob@customer.example", by: "support@in.example", to: conversation)
+        for text in ["one", "two"] { _ = try await installed.say(text, in: conversation) }
+        let first = try await installed.turn(Installed.mail)
+        #expect(first.map(\.payload.text) == ["one"])
+        try await installed.end(first[0], .temporary(after: nil, Diagnosis(text: "greylisted")))
+        #expect(try await installed.turn(Installed.mail).map(\.payload.text) == ["two"])
+    }
+
+    @Test func removalCancelsWhatHasNotLeft() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        let phone = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let leased = try await installed.say("leased", in: conversation)
+        let waiting = try await installed.say("waiting", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.broker.perform(RemoveParticipant(ParticipantName(phone.sid.text), from: ConversationName(conversation.sid)))
+        let cancelled = try #require(try await installed.deliveries(of: waiting).first)
+        #expect(cancelled.status == .failed)
+        #expect(cancelled.flags.contains(.cancelled))
+        #expect(cancelled.errorCode == RetryPolicy.cancelledCode)
+        try await installed.end(dispatch, .accepted(["1"]))
+        #expect(try await installed.deliveries(of: leased).first?.status == .sent)
+        #expect(try await installed.turn(Installed.sms).isEmpty)
+    }
+
+    @Test func closingCancelsNothingAndFreesThePair() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await installed.say("goodbye", in: conversation)
+        var closed = ConversationChanges()
+        closed.state = .closed
+        _ = try await installed.broker.perform(UpdateConversation(ConversationName(conversation.sid), closed))
+        #expect(try await installed.turn(Installed.sms).map(\.payload.text) == ["goodbye"])
+        let other = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: other)
+    }
+
+    @Test func pairIsHeldOnce() async throws {
+        let installed = try await Installed()
+        let one = try await installed.conversation()
+        let other = try await installed.conversation()
+        _ = try await installed.add("+1 555 777 0001", by: "+15550100000", to: one)
+        await #expect(throws: Refusal.pairBound(in: one.sid)) { try await installed.add("+15557770001", by: "+15550100000", to: other) }
+        _ = try await installed.add("+15557770001", by: "+15550100001", to: other)
+    }
+
+    @Test func whatWasLeasedIsFrozen() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("before", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        var edit = UpdateMessage(message.sid, in: ConversationName(conversation.sid))
+        edit.body = "after"
+        _ = try await installed.broker.perform(edit)
+        try await installed.end(dispatch, .temporary(after: nil, Diagnosis(text: "busy")))
+        installed.clock.advance(.seconds(60))
+        #expect(try await installed.turn(Installed.sms).first?.payload.text == "before")
+    }
+
+    @Test func authorGetsNothingUnderAnyProxy() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await installed.add("+15557770001", by: "+15550100001", to: conversation)
+        _ = try await installed.add("+15557770002", by: "+15550100000", to: conversation)
+        _ = try await installed.say("mine", as: "+1 (555) 777-0001", in: conversation)
+        #expect(try await installed.turn(Installed.sms).map(\.pair.address.key) == ["+15557770002"])
+    }
+
+    @Test func mediaGoAlongOrBecomeLinks() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        var media: [SID] = []
+        for (type, name) in [("image/png", "a.png"), ("application/pdf", "b.pdf")] {
+            let key = try installed.media.keep(Array(name.utf8))
+            media.append(try await installed.broker.perform(RegisterMedia(key: key, contentType: type, size: 5, filename: name)).sid)
+        }
+        _ = try await installed.say("look", media: media, in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        #expect(dispatch.payload.media.map(\.filename) == ["a.png"])
+        let text = try #require(dispatch.payload.text)
+        #expect(text.hasPrefix("look\nb.pdf: https://parley.example/media/\(media[1])?expires="))
+        #expect(try await installed.delivery(dispatch.delivery)?.flags == [.mediaLinked])
+        await #expect(throws: Refusal.mediaUsed) { try await installed.say("again", media: media, in: conversation) }
+    }
+}
