@@ -72,7 +72,7 @@ struct ProvidersCommand: ParsableCommand {
             }
             for problem in report.problems { Terminal.error(problem.description) }
             let failed = report.entries.count { !$0.holds }
-            if !json { Terminal.say("\(report.providers.count) definitions, \(report.entries.count) cases, \(failed) failed") }
+            if !json { Terminal.say("\(report.providers.count) definition\(report.providers.count == 1 ? "" : "s"), \(report.entries.count) cases, \(failed) failed") }
             if !report.isPassed { throw ExitCode(2) }
         }
     }
