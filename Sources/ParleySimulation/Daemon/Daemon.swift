@@ -1,6 +1,5 @@
 import ParleyBroker
 import ParleyCore
-import Synchronization
 
 /// The daemon in virtual time: the real facts over the given store, one turn of a dispatcher when it is rung or something is due. All that it holds
 /// in memory is lost in a crash.
@@ -15,6 +14,7 @@ final class Daemon {
     /// Nil while the daemon is down.
     private(set) var rules: Rules?
     private(set) var store: (any ConversationStore)?
+    private var faulty: FaultyStore?
     private let opening: Opening
     private let sabotage: Sabotage?
     private let faults: FaultDice
@@ -71,8 +71,6 @@ final class Daemon {
             world.fail(.sound, "the start threw \(error)")
         }
     }
-
-    private var faulty: FaultyStore?
 
     /// Carries a fact out and follows its effects.
     ///
@@ -234,28 +232,6 @@ extension Daemon {
             } catch {
                 look(at: world.now + .seconds(1))
             }
-        }
-    }
-}
-
-/// Draws the fault of each write.
-private final class FaultDice: Sendable {
-    private let plan: SimulationPlan
-    private let state: Mutex<Dice?>
-
-    init(plan: SimulationPlan, dice: Dice) {
-        self.plan = plan
-        state = Mutex(dice)
-    }
-
-    func stop() { state.withLock { $0 = nil } }
-
-    func draw() -> FaultyStore.Fault? {
-        state.withLock { dice in
-            guard let place = dice?.below(1000) else { return nil }
-            if place < plan.crashesBefore { return .crashBeforeCommit }
-            if place < plan.crashesBefore + plan.crashesAfter { return .crashAfterCommit }
-            return place < plan.crashesBefore + plan.crashesAfter + plan.diskFull ? .diskFull : nil
         }
     }
 }

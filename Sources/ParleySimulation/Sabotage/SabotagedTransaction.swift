@@ -30,6 +30,9 @@ final class SabotagedTransaction: RelayedTransaction {
         bug == .neverExpires ? [] : try super.expired(at: now, limit: limit)
     }
 
+    // Nobody is woken for it either, or time would stand still at the end that never comes.
+    override func nextSettlement() throws -> Instant? { bug == .neverExpires ? nil : try super.nextSettlement() }
+
     override func fanOut(_ message: Message, except: FanOutExclusion, rules: FanOutRules) throws -> Set<String> {
         var except = except
         if bug == .includesAuthor { except = FanOutExclusion() }

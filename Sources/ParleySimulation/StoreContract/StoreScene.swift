@@ -13,7 +13,11 @@ struct StoreScene: Sendable {
 
     static func at(_ seconds: Int64) -> Instant { start + .seconds(seconds) }
 
-    static func sid(_ kind: SID.Kind, _ number: Int) -> SID { SID(kind, high: 0xC0FFEE, low: UInt64(number)) }
+    /// The number stands in the low half. The high half is spread by kind, so that no two deliveries get one name.
+    static func sid(_ kind: SID.Kind, _ number: Int) -> SID {
+        let factor = kind.rawValue.utf8.reduce(0x9E37_79B9_7F4A_7C15) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        return SID(kind, high: (UInt64(number) &+ 1) &* factor, low: UInt64(number))
+    }
 
     func write<R: Sendable>(_ body: @escaping @Sendable (any WriteTransaction) throws -> R) async throws -> R {
         let stamp = Stamp(now: StoreScene.start, identifiers: IdentifierStream(seed: 1))

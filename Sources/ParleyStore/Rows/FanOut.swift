@@ -11,23 +11,26 @@ extension SQLiteTransaction {
                 (channel.rawValue, Self.milliseconds(rules.validityByChannel[channel] ?? AdapterProfile.validityDefault(channel)))
             })
         let arguments: [Argument] = try [
-            message.conversation.text, message.sid.text, (rules.now ?? message.created).milliseconds, json(rules.validity.mapValues(Self.milliseconds)),
+            message.conversation.text, message.sid.text, (rules.now ?? message.created).milliseconds,
+            json(rules.validity.mapValues(Self.milliseconds)),
             json(byChannel), except.participant?.text ?? "", json(except.addressKeys.sorted()), json(except.identities.sorted()),
         ]
-        let queued = try execute(
-            """
-            INSERT INTO delivery (sid, lane, adapter, channel, conversation, message, participant, phase, attempt, due, valid_until, error_code,
-                flags, created, updated)
-            SELECT delivery_sid(?2, participant.sid), pair_key, adapter, channel, conversation, ?2, participant.sid, 'queued', 0, ?3,
-                ?3 + coalesce((SELECT value FROM json_each(?4) WHERE key = adapter), (SELECT value FROM json_each(?5) WHERE key = channel)),
-                0, '', ?3, ?3
-            FROM participant
-            WHERE conversation = ?1 AND removed IS NULL AND address_key IS NOT NULL
-                AND participant.sid <> ?6
-                AND address_key NOT IN (SELECT value FROM json_each(?7))
-                AND (identity IS NULL OR identity NOT IN (SELECT value FROM json_each(?8)))
-            ORDER BY participant.id
-            """, arguments)
+        let queued = try mapping([:]) {
+            try execute(
+                """
+                INSERT INTO delivery (sid, lane, adapter, channel, conversation, message, participant, phase, attempt, due, valid_until, error_code,
+                    flags, created, updated)
+                SELECT delivery_sid(?2, participant.sid), pair_key, adapter, channel, conversation, ?2, participant.sid, 'queued', 0, ?3,
+                    ?3 + coalesce((SELECT value FROM json_each(?4) WHERE key = adapter), (SELECT value FROM json_each(?5) WHERE key = channel)),
+                    0, '', ?3, ?3
+                FROM participant
+                WHERE conversation = ?1 AND removed IS NULL AND address_key IS NOT NULL
+                    AND participant.sid <> ?6
+                    AND address_key NOT IN (SELECT value FROM json_each(?7))
+                    AND (identity IS NULL OR identity NOT IN (SELECT value FROM json_each(?8)))
+                ORDER BY participant.id
+                """, arguments)
+        }
         guard queued > 0 else { return [] }
         try execute("UPDATE message SET total = total + ?2 WHERE sid = ?1", [message.sid.text, queued])
         try wakeLanes(message.sid)

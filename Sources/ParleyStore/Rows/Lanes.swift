@@ -44,15 +44,18 @@ extension SQLiteTransaction {
 
     func advance(_ lane: PairKey, order: LaneOrder) throws {
         // What is under way keeps its lane, and its lease.
-        if try firstInLane(lane, "phase = 'sending'", by: "ordinal") != nil { return }
+        if try firstInLane(lane, .sending, by: "ordinal") != nil { return }
         switch order {
         case .strict:
-            let next = try firstInLane(lane, "phase <> 'held'", by: "ordinal")
+            // Asked by phase, so that each answer is one step in the index however long the lane is.
+            let next = try [.queued, .deferred, .awaiting].compactMap { try firstInLane(lane, $0, by: "ordinal") }.min {
+                $0.ordinal < $1.ordinal
+            }
             // What is awaited ends by its own time: the lane waits and is not due.
             try setHead(of: lane, next, due: next?.phase == .awaiting ? nil : next?.due)
         case .firstAttempts:
             let next =
-                try firstInLane(lane, "phase = 'queued'", by: "ordinal") ?? firstInLane(lane, "phase = 'deferred'", by: "due, ordinal")
+                try firstInLane(lane, .queued, by: "ordinal") ?? firstInLane(lane, .deferred, by: "due, ordinal")
             try setHead(of: lane, next, due: next?.due)
         }
     }
@@ -75,10 +78,10 @@ extension SQLiteTransaction {
             [lane.rawValue, head?.sid.text, due?.milliseconds, head?.adapter])
     }
 
-    private func firstInLane(_ lane: PairKey, _ condition: String, by order: String) throws -> Delivery? {
+    private func firstInLane(_ lane: PairKey, _ phase: Delivery.Phase, by order: String) throws -> Delivery? {
         try first(
             """
-            SELECT \(Self.deliveryColumns) FROM delivery WHERE lane = ?1 AND phase <> 'settled' AND \(condition) ORDER BY \(order) LIMIT 1
-            """, [lane.rawValue], Self.delivery)
+            SELECT \(Self.deliveryColumns) FROM delivery WHERE lane = ?1 AND phase = ?2 AND phase <> 'settled' ORDER BY \(order) LIMIT 1
+            """, [lane.rawValue, phase.rawValue], Self.delivery)
     }
 }

@@ -150,7 +150,7 @@ enum SchemaOne {
         ) STRICT
         """,
         "CREATE INDEX delivery_message ON delivery (message)",
-        "CREATE INDEX delivery_lane ON delivery (lane) WHERE phase <> 'settled'",
+        "CREATE INDEX delivery_lane ON delivery (lane, phase) WHERE phase <> 'settled'",
         "CREATE INDEX delivery_queue ON delivery (adapter, phase) WHERE phase <> 'settled'",
         "CREATE INDEX delivery_ends ON delivery (ends) WHERE ends IS NOT NULL",
         """
