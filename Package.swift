@@ -94,6 +94,7 @@ let package = Package(
             "ParleyEmailTests",
             ["ParleyEmail", "ParleyCore", "ParleyMailWire", "ParleyYAML", .logging, .lifecycle, .nioCore, .nioPosix]),
         tests("ParleyTransferTests", ["ParleyTransfer", "ParleyCore"]),
+        tests("ParleyStoreTests", ["ParleyStore", "ParleyCore", "ParleySimulation"]),
         tests("ParleyBrokerTests", ["ParleyBroker", "ParleyCore", "ParleyStore", .logging]),
         tests("RepositoryTests", []),
         tests("DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird]),

@@ -1,6 +1,6 @@
-/// What tests look at behind the port: settings of the connection that writes, plans of statements, and numbers of commits.
 import GRDB
 
+/// What tests look at behind the port: settings of the connection that writes, plans of statements, and numbers of commits.
 extension SQLiteStore {
     /// Bodies that were run and commits that made them durable, so far.
     package var totals: (bodies: Int, commits: Int) { (commits.totals.bodies, commits.totals.commits) }

@@ -1,8 +1,8 @@
-/// The database port on SQLite: one writer that commits in groups, readers beside it, one process at a time.
 import Foundation
 import GRDB
 public import ParleyCore
 
+/// The database port on SQLite: one writer that commits in groups, readers beside it, one process at a time.
 public final class SQLiteStore: ConversationStore {
     let writer: any DatabaseWriter
     let commits: GroupCommit

@@ -112,4 +112,27 @@ import Testing
         #expect(try await installed.delivery(dispatch.delivery)?.flags == [.mediaLinked])
         await #expect(throws: Refusal.mediaUsed) { try await installed.say("again", media: media, in: conversation) }
     }
+
+    @Test func timersActAndMessagesWindThemAgain() async throws {
+        let installed = try await Installed()
+        var changes = ConversationChanges()
+        changes.inactiveTimer = "PT10M"
+        changes.closedTimer = "PT1H"
+        let conversation = try await installed.broker.perform(CreateConversation(changes))
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        func state(after pause: Duration) async throws -> Conversation.State? {
+            installed.clock.advance(pause)
+            _ = try await installed.broker.perform(PassTime())
+            return try await installed.broker.read { try $0.conversation(conversation.sid)?.state }
+        }
+        #expect(try await state(after: .seconds(599)) == .active)
+        #expect(try await state(after: .seconds(2)) == .inactive)
+        _ = try await installed.say("awake", in: conversation)
+        #expect(try await state(after: .seconds(1)) == .active)
+        #expect(try await state(after: .seconds(3598)) == .inactive)
+        #expect(try await state(after: .seconds(3)) == .closed)
+        await #expect(throws: Refusal.conversationClosed) { try await installed.say("late", in: conversation) }
+        let next = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: next)
+    }
 }

@@ -81,22 +81,3 @@ public struct SettleAttempts: Fact {
         for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
     }
 }
-
-/// Time passed: validities that ended, receipts that did not come, and what was kept for a while are settled.
-public struct PassTime: Fact {
-    public init() {}
-
-    /// Returns when to look again: at once while there may be more, else the earliest end of a validity or a wait.
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Instant? {
-        let chunk = 200
-        let overdue = try transaction.overdue(at: stamp.now, limit: chunk)
-        for delivery in overdue where delivery.validUntil > stamp.now {
-            try Settlement.endWait(delivery, transaction, rules, stamp, &effects)
-        }
-        let expired = try transaction.expired(at: stamp.now, limit: chunk)
-        for delivery in expired { try Settlement.expire(delivery, transaction, rules, stamp, &effects) }
-        let swept = try transaction.sweep(at: stamp.now, limit: chunk)
-        if max(overdue.count, expired.count, swept) >= chunk { return stamp.now }
-        return try transaction.nextSettlement()
-    }
-}

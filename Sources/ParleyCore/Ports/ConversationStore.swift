@@ -20,6 +20,11 @@ public protocol ReadTransaction {
     /// By creation, oldest first, or newest first when the filter has a date.
     func conversations(_ filter: ConversationFilter, page: PageRequest) throws -> Page<Conversation>
 
+    /// Conversations with a timer that has come, the earliest first.
+    func timersDue(at now: Instant, limit: Int) throws -> [Conversation]
+    /// When a timer comes next; nil when none runs.
+    func nextTimer() throws -> Instant?
+
     // Participants. Removed ones are found by `participant(_:)` only.
     func participant(_ sid: SID) throws -> Participant?
     func participant(_ sid: SID, in conversation: SID) throws -> Participant?

@@ -14,6 +14,8 @@ class RelayedTransaction: WriteTransaction {
     func conversations(_ filter: ConversationFilter, page: PageRequest) throws -> Page<Conversation> {
         try base.conversations(filter, page: page)
     }
+    func timersDue(at now: Instant, limit: Int) throws -> [Conversation] { try base.timersDue(at: now, limit: limit) }
+    func nextTimer() throws -> Instant? { try base.nextTimer() }
     func participant(_ sid: SID) throws -> Participant? { try base.participant(sid) }
     func participant(_ sid: SID, in conversation: SID) throws -> Participant? { try base.participant(sid, in: conversation) }
     func participant(identity: String, in conversation: SID) throws -> Participant? {

@@ -1,6 +1,6 @@
-/// Transactions: what a body that throws takes back, and what it leaves alone.
 import ParleyCore
 
+/// Transactions: what a body that throws takes back, and what it leaves alone.
 extension StoreContract {
     static let commitCases: [Case] = [
         (

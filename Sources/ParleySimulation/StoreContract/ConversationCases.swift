@@ -1,6 +1,6 @@
-/// Conversations and participants: names, pairs, counters and what a deletion hides.
 import ParleyCore
 
+/// Conversations and participants: names, pairs, counters and what a deletion hides.
 extension StoreContract {
     static let conversationCases: [Case] = [
         (

@@ -1,6 +1,6 @@
-/// Deliveries over time: cancellation, ends, parts and receipts.
 import ParleyCore
 
+/// Deliveries over time: cancellation, ends, parts and receipts.
 extension StoreContract {
     static let deliveryCases: [Case] = [
         (

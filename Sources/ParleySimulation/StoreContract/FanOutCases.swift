@@ -1,6 +1,6 @@
-/// The fan-out: who gets a delivery, and what it says.
 import ParleyCore
 
+/// The fan-out: who gets a delivery, and what it says.
 extension StoreContract {
     private static let mailAddress = "ada@people.example"
 

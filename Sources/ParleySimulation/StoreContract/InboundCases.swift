@@ -1,6 +1,6 @@
-/// What comes in: repeats, threading and rates.
 import ParleyCore
 
+/// What comes in: repeats, threading and rates.
 extension StoreContract {
     static let inboundCases: [Case] = [
         (

@@ -1,6 +1,6 @@
-/// The event log, keys, pauses and answers to repeat.
 import ParleyCore
 
+/// The event log, keys, pauses and answers to repeat.
 extension StoreContract {
     static let installationCases: [Case] = [
         (

@@ -1,6 +1,6 @@
-/// Lanes: order, leases and pauses.
 import ParleyCore
 
+/// Lanes: order, leases and pauses.
 extension StoreContract {
     private static func smsLane(_ scene: StoreScene, messages: Int) async throws -> (PairKey, [SID]) {
         let pair = try await scene.conversationWithPerson(1, proxy: "+15550000001", address: "+15550000010", adapter: "sms-a")

@@ -1,6 +1,6 @@
-/// Messages, their media and their aggregates.
 import ParleyCore
 
+/// Messages, their media and their aggregates.
 extension StoreContract {
     static let messageCases: [Case] = [
         (

@@ -1,6 +1,6 @@
-/// Lists in pages: forward, back, while rows are added, and with cursors that are none.
 import ParleyCore
 
+/// Lists in pages: forward, back, while rows are added, and with cursors that are none.
 extension StoreContract {
     private typealias List = @Sendable (any ReadTransaction, PageRequest) throws -> Page<Int>
 

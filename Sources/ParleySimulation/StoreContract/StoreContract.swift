@@ -1,6 +1,6 @@
-/// The contract of the database port, as cases that any implementation must pass. Each wants an empty store of its own.
 public import ParleyCore
 
+/// The contract of the database port, as cases that any implementation must pass. Each wants an empty store of its own.
 public enum StoreContract {
     /// A promise and the run that throws ``ContractViolation`` when it is broken.
     public typealias Case = (name: String, run: @Sendable (any ConversationStore) async throws -> Void)

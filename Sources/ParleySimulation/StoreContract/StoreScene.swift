@@ -1,6 +1,6 @@
-/// Rows for the cases of the contract, with identifiers that tell what they are.
 import ParleyCore
 
+/// Rows for the cases of the contract, with identifiers that tell what they are.
 struct StoreScene: Sendable {
     static let start = Instant(seconds: 1_700_000_000)
     static let service = SID(.service, high: 1, low: 1)
@@ -49,9 +49,9 @@ struct StoreScene: Sendable {
             updated: start)
     }
 
-    static func medium(_ number: Int) -> Media {
+    static func medium(_ number: Int) throws -> Media {
         let key = String(repeating: "0", count: 64)
-        guard let key = MediaKey(rawValue: key) else { preconditionFailure("64 zeros are a key") }
+        guard let key = MediaKey(rawValue: key) else { throw ContractViolation("64 zeros are a key") }
         return Media(sid: sid(.media, number), key: key, contentType: "image/png", size: 3, created: start)
     }
 

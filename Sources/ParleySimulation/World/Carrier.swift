@@ -95,9 +95,11 @@ final class Carrier {
             wait = dice.permille(200) ? dice.duration(0, Int(wait.wholeMilliseconds)) : wait + dice.duration(1, 600_000)
         }
         if dice.permille(50) {
-            tell(
-                ReceiptFact(reference: dispatch.reference, carrierID: names.first, carrierStatus: "ENROUTE-7", status: nil), adapter,
-                after: wait)
+            // A word that the definition does not know, or one that changes nothing.
+            let diagnosis = dice.permille(500) ? Diagnosis(text: "unknown word") : nil
+            let fact = ReceiptFact(
+                reference: dispatch.reference, carrierID: names.first, carrierStatus: "ENROUTE-7", status: nil, diagnosis: diagnosis)
+            tell(fact, adapter, after: wait)
         }
     }
 

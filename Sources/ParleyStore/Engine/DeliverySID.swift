@@ -1,7 +1,7 @@
-/// The SQL function that names deliveries, so that a fan-out is one `INSERT … SELECT`.
 import GRDB
 import ParleyCore
 
+/// The SQL function that names deliveries, so that a fan-out is one `INSERT … SELECT`.
 extension DatabaseFunction {
     /// `delivery_sid(message, participant)`; NULL when either is no identifier.
     static let deliverySID = DatabaseFunction("delivery_sid", argumentCount: 2, pure: true) { arguments in

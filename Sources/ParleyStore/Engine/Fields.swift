@@ -1,7 +1,7 @@
-/// Reads one row's columns in order. What is not of the type expected throws: a database changed by hand must not stop the process.
 import GRDB
 import ParleyCore
 
+/// Reads one row's columns in order. What is not of the type expected throws: a database changed by hand must not stop the process.
 struct Fields {
     private let row: Row
     private var index = 0

@@ -1,7 +1,7 @@
-/// Keeps a second process from a database: an exclusive `flock` on a file beside it, which the kernel gives up when the process ends.
 import Foundation
 import Synchronization
 
+/// Keeps a second process from a database: an exclusive `flock` on a file beside it, which the kernel gives up when the process ends.
 final class FileLock: Sendable {
     private let descriptor: Mutex<Int32>
 

@@ -1,8 +1,8 @@
-/// Commits many waiting bodies as one transaction on the one writer thread. While a commit waits for the disk, the next bodies gather.
 import GRDB
 import ParleyCore
 import Synchronization
 
+/// Commits many waiting bodies as one transaction on the one writer thread. While a commit waits for the disk, the next bodies gather.
 final class GroupCommit: Sendable {
     /// A body that waits for its turn.
     struct Request: Sendable {

@@ -1,8 +1,8 @@
-/// One open transaction on one connection: the place through which every statement goes. The rows' topics are extensions of it.
 import Foundation
 import GRDB
 import ParleyCore
 
+/// One open transaction on one connection: the place through which every statement goes. The rows' topics are extensions of it.
 final class SQLiteTransaction: WriteTransaction {
     typealias Argument = (any DatabaseValueConvertible)?
 

@@ -1,5 +1,6 @@
-/// What opening a database, or a statement on it, can go wrong with beyond the errors of the port.
 import GRDB
+
+/// What opening a database, or a statement on it, can go wrong with beyond the errors of the port.
 
 /// Another process (or another store of this one) has the database open.
 public struct DatabaseInUse: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,7 +1,7 @@
-/// Turns the violation of a unique index into the refusal that stands for it.
 import GRDB
 import ParleyCore
 
+/// Turns the violation of a unique index into the refusal that stands for it.
 extension SQLiteTransaction {
     /// - Parameter refusals: by the columns as SQLite names them.
     @discardableResult

@@ -1,7 +1,7 @@
-/// One list of rows that can be read in pages, by keyset: where a page starts is a key in an index, never an offset.
 import GRDB
 import ParleyCore
 
+/// One list of rows that can be read in pages, by keyset: where a page starts is a key in an index, never an offset.
 struct Listing<Element: Sendable> {
     /// Names the list in its cursors.
     let name: String

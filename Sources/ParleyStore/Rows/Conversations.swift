@@ -1,6 +1,6 @@
-/// Conversations and their counters.
 import ParleyCore
 
+/// Conversations and their counters.
 extension SQLiteTransaction {
     private static let conversationColumns = """
         sid, service, state, unique_name, friendly_name, attributes, messaging_service, created, updated, inactive_timer, closed_timer, \
@@ -27,6 +27,16 @@ extension SQLiteTransaction {
         try first(
             "SELECT \(Self.conversationColumns) FROM conversation WHERE service = ?1 AND unique_name = ?2 AND deleted IS NULL",
             [service.text, uniqueName], Self.conversation)
+    }
+
+    func timersDue(at now: Instant, limit: Int) throws -> [Conversation] {
+        try rows(
+            "SELECT \(Self.conversationColumns) FROM conversation WHERE timer_due IS NOT NULL AND timer_due <= ?1 ORDER BY timer_due LIMIT ?2",
+            [now.milliseconds, max(limit, 0)], Self.conversation)
+    }
+
+    func nextTimer() throws -> Instant? {
+        try first("SELECT timer_due FROM conversation WHERE timer_due IS NOT NULL ORDER BY timer_due LIMIT 1") { try $0.instant() }
     }
 
     func conversations(_ filter: ConversationFilter, page: PageRequest) throws -> Page<Conversation> {

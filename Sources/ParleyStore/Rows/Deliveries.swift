@@ -1,6 +1,6 @@
-/// Deliveries: look-ups, lists, what time has ended, and changes.
 import ParleyCore
 
+/// Deliveries: look-ups, lists, what time has ended, and changes.
 extension SQLiteTransaction {
     private static let deliveryFields = [
         "sid", "ordinal", "lane", "adapter", "channel", "conversation", "message", "participant", "phase", "status", "attempt", "due",

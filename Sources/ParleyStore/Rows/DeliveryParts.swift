@@ -1,7 +1,7 @@
-/// The carrier's ids of deliveries, and receipts that came before them.
 import Foundation
 import ParleyCore
 
+/// The carrier's ids of deliveries, and receipts that came before them.
 extension SQLiteTransaction {
     func parts(of delivery: SID) throws -> [DeliveryPart] {
         try rows("SELECT part, carrier_id, status FROM delivery_part WHERE delivery = ?1 ORDER BY part", [delivery.text]) { fields in

@@ -1,6 +1,6 @@
-/// The event log.
 import ParleyCore
 
+/// The event log.
 extension SQLiteTransaction {
     func append(_ event: Event) throws -> Int64 {
         let position = try first(

@@ -1,6 +1,6 @@
-/// The fan-out: one statement for the deliveries of a message and one for their lanes, whatever the number of recipients.
 import ParleyCore
 
+/// The fan-out: one statement for the deliveries of a message and one for their lanes, whatever the number of recipients.
 extension SQLiteTransaction {
     /// The longest validity that is kept, in milliseconds: about 300 years.
     private static let validityMax: Int64 = 10_000_000_000_000

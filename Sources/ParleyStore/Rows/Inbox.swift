@@ -1,6 +1,6 @@
-/// What came in, and how often a pair speaks.
 import ParleyCore
 
+/// What came in, and how often a pair speaks.
 extension SQLiteTransaction {
     private static let inboxColumns = """
         id, adapter, dedupe_key, content_digest, kind, verdict, reason, proxy, sender, conversation, message, raw, raw_key, received

@@ -1,8 +1,8 @@
-/// What belongs to the installation and not to a conversation: keys, paused adapters, answers to repeat, and forgetting.
 import Foundation
 import GRDB
 import ParleyCore
 
+/// What belongs to the installation and not to a conversation: keys, paused adapters, answers to repeat, and forgetting.
 extension SQLiteTransaction {
     func keys(_ purpose: InstallationKey.Purpose) throws -> [InstallationKey] {
         try rows(

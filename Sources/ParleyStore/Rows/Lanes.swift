@@ -1,6 +1,6 @@
-/// Lanes: what is next for a pair, who works on it, and when it wants attention.
 import ParleyCore
 
+/// Lanes: what is next for a pair, who works on it, and when it wants attention.
 extension SQLiteTransaction {
     func lane(_ pair: PairKey) throws -> Lane? {
         try first(

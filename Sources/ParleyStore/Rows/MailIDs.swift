@@ -1,6 +1,6 @@
-/// Message-IDs, for threading.
 import ParleyCore
 
+/// Message-IDs, for threading.
 extension SQLiteTransaction {
     func recordMailID(_ id: String, conversation: SID, participant: SID, message: SID, ours: Bool, at: Instant) throws {
         try execute(

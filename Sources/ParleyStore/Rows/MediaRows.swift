@@ -1,6 +1,6 @@
-/// Media and the messages they belong to.
 import ParleyCore
 
+/// Media and the messages they belong to.
 extension SQLiteTransaction {
     private static let mediaColumns = "sid, \"key\", content_type, size, filename, category, author, created, message"
 

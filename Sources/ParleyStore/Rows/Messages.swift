@@ -1,6 +1,6 @@
-/// Messages. A deleted one stays as a tombstone, so that its index is never used again.
 import ParleyCore
 
+/// Messages. A deleted one stays as a tombstone, so that its index is never used again.
 extension SQLiteTransaction {
     private static let messageColumns = """
         conversation, number, sid, author, participant, body, subject, attributes, created, updated, matched_by, flags, deleted, \

@@ -1,7 +1,7 @@
-/// Participants, and the rule that a pair is held once.
 import GRDB
 import ParleyCore
 
+/// Participants, and the rule that a pair is held once.
 extension SQLiteTransaction {
     private static let participantColumns = """
         sid, conversation, identity, proxy, address, adapter, bound, role, attributes, created, updated, last_read_index, last_read_at, removed

@@ -26,9 +26,14 @@ enum SchemaOne {
             participant_count INTEGER NOT NULL,
             non_chat_count INTEGER NOT NULL,
             last_message_at INTEGER,
-            deleted INTEGER
+            deleted INTEGER,
+            -- When a timer of the conversation acts next.
+            timer_due INTEGER GENERATED ALWAYS AS (
+                CASE WHEN deleted IS NULL AND state <> 'closed' THEN min(coalesce(inactive_at, closed_at), coalesce(closed_at, inactive_at)) END
+            ) VIRTUAL
         ) STRICT
         """,
+        "CREATE INDEX conversation_timer ON conversation (timer_due) WHERE timer_due IS NOT NULL",
         "CREATE UNIQUE INDEX conversation_name ON conversation (service, unique_name) WHERE unique_name IS NOT NULL AND deleted IS NULL",
         "CREATE INDEX conversation_list ON conversation (service, created) WHERE deleted IS NULL",
         "CREATE INDEX conversation_state ON conversation (service, state, created) WHERE deleted IS NULL",

@@ -1,3 +1,5 @@
+// The socket types belong to whichever C module the compiler meets first; libcurl's header is one of them.
+internal import CParleyCurl
 #if canImport(Glibc)
     internal import Glibc
 #else

@@ -1,0 +1,56 @@
+import ParleyCore
+import ParleySimulation
+import ParleyStore
+import Synchronization
+import Testing
+
+/// No statement walks a table that grows: each that the contract makes the store run is planned over an index.
+@Suite struct QueryPlanTests {
+    /// Tables that have a row for each adapter.
+    private static let small = ["adapter_pause"]
+
+    @Test func everyStatementUsesAnIndex() async throws {
+        let seen = Statements()
+        for (_, run) in StoreContract.cases {
+            let store = try SQLiteStore.inMemory { seen.insert($0) }
+            try await run(store)
+        }
+        let statements = seen.all
+        #expect(statements.count > 70)
+        let planner = try SQLiteStore.inMemory()
+        for sql in statements {
+            let plan = try planner.plan(of: sql)
+            for step in plan where Self.isWalk(step) && !Self.isHead(plan, sql) {
+                Issue.record("\(step) in: \(sql)")
+            }
+        }
+    }
+
+    @Test func aWalkIsRecognised() throws {
+        let planner = try SQLiteStore.inMemory()
+        #expect(try planner.plan(of: "SELECT * FROM delivery WHERE payload = 'x'").contains(where: Self.isWalk))
+        #expect(try planner.plan(of: "SELECT * FROM message ORDER BY created LIMIT 1").contains(where: Self.isWalk))
+        #expect(try !planner.plan(of: "SELECT * FROM message WHERE sid = 'x'").contains(where: Self.isWalk))
+    }
+
+    /// The first rows of a table in the order of its row numbers, which SQLite calls a walk as well.
+    private static func isHead(_ plan: [String], _ sql: String) -> Bool {
+        plan.count == 1 && sql.contains(" ORDER BY ") && sql.contains(" LIMIT ") && !sql.contains(" WHERE ")
+    }
+
+    /// A walk over all rows of a table that is not taken from an index.
+    private static func isWalk(_ step: String) -> Bool {
+        guard step.hasPrefix("SCAN ") else { return false }
+        let subject = step.dropFirst(5).prefix { $0 != " " }
+        if step.contains("VIRTUAL TABLE") || subject == "CONSTANT" || small.contains(String(subject)) { return false }
+        return !step.contains(" USING ")
+    }
+}
+
+private final class Statements: Sendable {
+    private let seen = Mutex<Set<String>>([])
+
+    var all: [String] { seen.withLock { $0.sorted() } }
+
+    func insert(_ sql: String) { seen.withLock { _ = $0.insert(sql) } }
+}
