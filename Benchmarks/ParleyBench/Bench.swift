@@ -2,7 +2,8 @@ import Foundation
 
 /// `make bench`: measures the release build beside peers in the same run, on loopback, with a database on the disk of the temporary folder.
 ///
-/// Every figure is printed with what it was measured against. Load is spread over 1,000 conversations with a pair of their own each. The load generators, the peers
+/// Every figure is printed with what it was measured against. Load is spread over 1,000 conversations with a pair of their own each. The
+/// load generators, the peers
 /// and the daemon share the machine's cores.
 @main struct Bench {
     static let pairs = 1000
@@ -12,7 +13,8 @@ import Foundation
         let site = try await BenchSite()
         defer { site.stop() }
         let disk = try DiskPace.measure(in: site.folder)
-        print("machine: \(ProcessInfo.processInfo.activeProcessorCount) cores; fdatasync of 4 KiB, one at a time: \(whole(disk)) per second")
+        print(
+            "machine: \(ProcessInfo.processInfo.activeProcessorCount) cores; fdatasync of 4 KiB, one at a time: \(whole(disk)) per second")
         try await site.prepare(pairs: pairs)
         if let wrk = site.peer("usr/bin/wrk") {
             for connections in [1, 32] {

@@ -43,7 +43,9 @@ final class BenchSite: Sendable {
         daemon.standardError = FileHandle.standardError
         try daemon.run()
         for _ in 0..<500 {
-            if let answer = try? await transfer.send(OutboundRequest(method: "GET", url: api + "/readyz"), trust: .operatorChosen), answer.status == 200 {
+            if let answer = try? await transfer.send(OutboundRequest(method: "GET", url: api + "/readyz"), trust: .operatorChosen),
+                answer.status == 200
+            {
                 return
             }
             try await Task.sleep(for: .milliseconds(20))
@@ -59,7 +61,8 @@ final class BenchSite: Sendable {
     /// The most mails that a run may send: each is of a pair of its own.
     static let mailsMax = 6000
 
-    /// Makes conversations with a phone for the REST load, whose identifiers it writes, and as many with a mailbox under six proxy addresses for the mail load.
+    /// Makes conversations with a phone for the REST load, whose identifiers it writes, and as many with a mailbox under six proxy
+    /// addresses for the mail load.
     func prepare(pairs: Int) async throws {
         var sids: [String] = []
         try await withThrowingTaskGroup(of: [String].self) { group in
@@ -100,7 +103,9 @@ final class BenchSite: Sendable {
                 method: "POST", url: api + path,
                 headers: [HeaderField("Authorization", authorization), HeaderField("Content-Type", "application/x-www-form-urlencoded")],
                 body: Array(form.utf8)), trust: .operatorChosen)
-        guard answer.status == 201 else { throw Problem(description: "\(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))") }
+        guard answer.status == 201 else {
+            throw Problem(description: "\(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
+        }
         return answer.body
     }
 

@@ -21,7 +21,8 @@ public final class Broker: Sendable {
     ///
     /// - Throws: ``NotDurable`` when the database cannot be written.
     public static func open(
-        store: any ConversationStore, media: any MediaStore, source: any StampSource, directory: AdapterDirectory, limits: Limits = Limits(),
+        store: any ConversationStore, media: any MediaStore, source: any StampSource, directory: AdapterDirectory,
+        limits: Limits = Limits(),
         retry: RetryPolicy = RetryPolicy(), publicURL: String, logger: Logger
     ) async throws -> Broker {
         let installation = try await store.write(source.stamp()) { transaction, stamp in
@@ -32,7 +33,8 @@ public final class Broker: Sendable {
         while true {
             let recovered = try await broker.perform(RecoverInterrupted())
             if recovered == 0 { return broker }
-            logger.notice("deliveries were under way when the last daemon ended; their answers are unknown", metadata: ["count": "\(recovered)"])
+            logger.notice(
+                "deliveries were under way when the last daemon ended; their answers are unknown", metadata: ["count": "\(recovered)"])
         }
     }
 

@@ -4,7 +4,9 @@ import ParleyCore
 /// The details of events, as JSON with sorted keys.
 enum EventPayload {
     static func conversation(_ conversation: Conversation) -> String {
-        json(Conversational(state: conversation.state.rawValue, uniqueName: conversation.uniqueName, friendlyName: conversation.friendlyName))
+        json(
+            Conversational(state: conversation.state.rawValue, uniqueName: conversation.uniqueName, friendlyName: conversation.friendlyName)
+        )
     }
 
     static func state(from: Conversation.State, to: Conversation.State, reason: String) -> String {

@@ -9,8 +9,12 @@ struct Projection {
     /// How long a link to a medium is good for.
     static let linkLife: Duration = .seconds(7 * 24 * 3600)
 
-    func payload(for delivery: Delivery, to binding: Participant.Binding, now: Instant) throws -> (payload: Payload, flags: Set<Delivery.Flag>) {
-        guard let message = try transaction.message(delivery.message), let conversation = try transaction.conversation(delivery.conversation) else {
+    func payload(for delivery: Delivery, to binding: Participant.Binding, now: Instant) throws -> (
+        payload: Payload, flags: Set<Delivery.Flag>
+    ) {
+        guard let message = try transaction.message(delivery.message),
+            let conversation = try transaction.conversation(delivery.conversation)
+        else {
             throw NotDurable("the message of delivery \(delivery.sid) is gone")
         }
         let capabilities = rules.directory.profile(delivery.adapter)?.capabilities ?? Capabilities()
@@ -28,11 +32,13 @@ struct Projection {
         }
         var payload = Payload(
             text: lines.isEmpty ? nil : lines.joined(separator: "\n"), subject: message.subject, author: message.author,
-            authorName: try authorName(message), media: carried, conversation: conversation.sid, conversationName: conversation.friendlyName,
+            authorName: try authorName(message), media: carried, conversation: conversation.sid,
+            conversationName: conversation.friendlyName,
             message: message.sid, participant: delivery.participant, created: message.created, isAutomatic: message.author == "system")
         if binding.channel == .email {
             let proxy = binding.pair.proxy
-            payload.references = try transaction.mailReferences(conversation: conversation.sid, participant: delivery.participant, limit: 10)
+            payload.references = try transaction.mailReferences(
+                conversation: conversation.sid, participant: delivery.participant, limit: 10)
             payload.messageID = rules.installation.mail.messageID(of: delivery.sid, domain: proxy.domain ?? "localhost")
             payload.replyTo = replyAddress(proxy, participant: delivery.participant)
         }

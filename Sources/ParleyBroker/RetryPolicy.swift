@@ -2,14 +2,21 @@ public import ParleyCore
 
 /// All retry policy. It turns the outcome of an attempt into what happens to the delivery next, and it knows no adapter.
 ///
-/// An attempt that was *accepted* settles the delivery as sent. *Temporary* failures are tried again after a delay that grows with each attempt, or after
-/// the time that the other side named, whichever is longer; *throttled* does the same and makes the adapter as a whole wait. *Permanent* failures and
-/// *opted out* settle the delivery as failed. *Misconfigured* is our fault and not the message's: the adapter is paused with the reason and the delivery
-/// waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for half a minute; then it is
-/// tried again, or held where the adapter's settings say so. Nothing outlives its validity: what is not settled then fails with a visible code.
+/// An attempt that was *accepted* settles the delivery as sent. *Temporary* failures are tried again after a delay that grows with each
+/// attempt, or after
+/// the time that the other side named, whichever is longer; *throttled* does the same and makes the adapter as a whole wait. *Permanent*
+/// failures and
+/// *opted out* settle the delivery as failed. *Misconfigured* is our fault and not the message's: the adapter is paused with the reason
+/// and the delivery
+/// waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for half a minute;
+/// then it is
+/// tried again, or held where the adapter's settings say so. Nothing outlives its validity: what is not settled then fails with a visible
+/// code.
 ///
-/// Delays grow 5 s, 15 s, 30 s, 1 min, 2 min, 5 min, 10 min for SMS and 5 min, 15 min, 30 min, 1 h, 2 h, 4 h for mail (RFC 5321 §4.5.4.1 asks for at
-/// least 30 minutes in the long run), each lengthened by up to a tenth at random so that a relay which comes back is not met by everybody at once.
+/// Delays grow 5 s, 15 s, 30 s, 1 min, 2 min, 5 min, 10 min for SMS and 5 min, 15 min, 30 min, 1 h, 2 h, 4 h for mail (RFC 5321 §4.5.4.1
+/// asks for at
+/// least 30 minutes in the long run), each lengthened by up to a tenth at random so that a relay which comes back is not met by everybody
+/// at once.
 public struct RetryPolicy: Sendable {
     /// What happens to a delivery next.
     public enum Next: Sendable, Hashable {

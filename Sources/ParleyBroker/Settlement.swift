@@ -13,14 +13,16 @@ public struct AttemptResult: Sendable, Hashable {
     }
 }
 
-/// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate on the message,
+/// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate
+/// on the message,
 /// the lane and the event log always agree with it.
 enum Settlement {
     /// An attempt ended.
     static func settle(
         _ result: AttemptResult, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
     ) throws {
-        guard var delivery = try transaction.delivery(result.delivery), delivery.phase == .sending, delivery.attempt == result.attempt else {
+        guard var delivery = try transaction.delivery(result.delivery), delivery.phase == .sending, delivery.attempt == result.attempt
+        else {
             return
         }
         let ids = try recordParts(result.outcome, of: delivery, transaction)
@@ -52,13 +54,16 @@ enum Settlement {
     /// Evidence came. Returns false when it names no delivery that was ever attempted.
     @discardableResult
     static func receive(
-        _ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+        _ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
     ) throws -> Bool {
         guard var delivery = try find(receipt, adapter: adapter, transaction), delivery.adapter == adapter, delivery.attempt > 0 else {
             return false
         }
         guard let status = receipt.status else { return true }
-        if status.isFailure, delivery.phase != .settled, let attempt = Dispatch.attempt(fromReference: receipt.reference), attempt < delivery.attempt {
+        if status.isFailure, delivery.phase != .settled, let attempt = Dispatch.attempt(fromReference: receipt.reference),
+            attempt < delivery.attempt
+        {
             // An earlier attempt came to nothing; the one that is under way decides.
             return true
         }
@@ -138,7 +143,8 @@ enum Settlement {
         default: ids = []
         }
         for (part, id) in ids {
-            try transaction.record(DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: .sent), adapter: delivery.adapter)
+            try transaction.record(
+                DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: .sent), adapter: delivery.adapter)
         }
         return ids.map(\.1)
     }

@@ -2,7 +2,8 @@ public import ParleyCore
 
 /// Something that happened or was asked for, with the rule that it sets off.
 ///
-/// The rule is synchronous and may be run again: it reads and writes the transaction, draws time and identifiers from the stamp, and names what
+/// The rule is synchronous and may be run again: it reads and writes the transaction, draws time and identifiers from the stamp, and names
+/// what
 /// must follow the commit as effects. It throws ``Refusal`` when it cannot be carried out; nothing of it then stays.
 public protocol Fact: Sendable {
     associatedtype Answer: Sendable
@@ -22,7 +23,8 @@ public enum Effect: Sendable, Hashable {
     case alert(String)
 }
 
-/// The heart: one fact in, rules applied inside one transaction, effects out. Nothing in it waits, and the same facts with the same stamps give the
+/// The heart: one fact in, rules applied inside one transaction, effects out. Nothing in it waits, and the same facts with the same stamps
+/// give the
 /// same rows.
 public func step<F: Fact>(
     _ fact: F, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp
@@ -42,7 +44,8 @@ public struct Rules: Sendable {
     public var publicURL: String
 
     public init(
-        directory: AdapterDirectory, limits: Limits = Limits(), retry: RetryPolicy = RetryPolicy(), installation: Installation, publicURL: String
+        directory: AdapterDirectory, limits: Limits = Limits(), retry: RetryPolicy = RetryPolicy(), installation: Installation,
+        publicURL: String
     ) {
         self.directory = directory
         self.limits = limits

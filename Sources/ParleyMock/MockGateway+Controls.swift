@@ -31,7 +31,8 @@ extension MockGateway {
 
     private func inbound(_ body: [UInt8]) async -> ControlAnswer {
         guard let said = try? JSONDecoder.snake.decode(MockInbound.self, from: Data(body)) else {
-            return .problem(400, "expected {\"from\", \"to\", \"text\", \"id\", \"media\": [{\"content_type\", \"filename\", \"content\": Base64}]}")
+            return .problem(
+                400, "expected {\"from\", \"to\", \"text\", \"id\", \"media\": [{\"content_type\", \"filename\", \"content\": Base64}]}")
         }
         var fact = InboundFact(proxy: said.to, sender: said.from, identity: said.id, text: said.text, raw: body)
         for medium in said.media ?? [] {
@@ -53,7 +54,8 @@ extension MockGateway {
         }
         do {
             try await intake.receipt(
-                ReceiptFact(carrierID: receipt.id, carrierStatus: receipt.status.rawValue, status: receipt.status, raw: body), adapter: name)
+                ReceiptFact(carrierID: receipt.id, carrierStatus: receipt.status.rawValue, status: receipt.status, raw: body), adapter: name
+            )
             return .json(200, receipt)
         } catch {
             return .problem(503, "not durable; try again")

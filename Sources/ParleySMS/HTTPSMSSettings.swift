@@ -71,7 +71,8 @@ public struct HTTPSMSSettings: Sendable {
         }
     }
 
-    /// Letters, digits and `-._~` (RFC 3986 §2.3): such a secret is the same in every URL, however often that is encoded, and a provider that
+    /// Letters, digits and `-._~` (RFC 3986 §2.3): such a secret is the same in every URL, however often that is encoded, and a provider
+    /// that
     /// replaces `%` signs in callback URLs finds none.
     private static func isCallbackSecret(_ text: String) -> Bool {
         text.utf8.count >= callbackSecretLengthMin

@@ -1,6 +1,7 @@
 /// Reads a mapping key by key and, in the end, refuses the keys that nobody asked for.
 ///
-/// Reading never stops at a problem: what cannot be read is recorded and comes back as nil or the default, so that one run tells everything.
+/// Reading never stops at a problem: what cannot be read is recorded and comes back as nil or the default, so that one run tells
+/// everything.
 public final class MappingReader {
     public let node: SettingsNode
     private let pairs: [(key: String, keyLine: Int, value: SettingsNode)]

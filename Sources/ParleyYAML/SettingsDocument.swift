@@ -14,7 +14,8 @@ public struct SettingsDocument {
     ///
     /// - Parameters:
     ///   - file: the file's name, for problems.
-    ///   - environment: `${NAME}` and `${NAME:-default}` in any scalar are replaced from it (`$${` stands for a literal `${`). Nil leaves texts
+    ///   - environment: `${NAME}` and `${NAME:-default}` in any scalar are replaced from it (`$${` stands for a literal `${`). Nil leaves
+    /// texts
     ///     as they are.
     ///   - problems: takes what is wrong apart from the syntax.
     /// - Throws: ``SyntaxProblem`` when the text is not YAML, a key stands twice in a mapping, or the file is too large.

@@ -5,7 +5,8 @@ extension SettingsNode {
     /// The longest file a secret is read from, in bytes.
     static let secretBytesMax = 65_536
 
-    /// The text itself, or `file:PATH` for the content of a file (a relative path counts from the working directory) without its last line end.
+    /// The text itself, or `file:PATH` for the content of a file (a relative path counts from the working directory) without its last line
+    /// end.
     /// Anything else, an empty secret and a file that cannot be read are problems.
     public func expectSecret() -> SecretText? {
         guard let text = expectText("a text or file:PATH") else { return nil }

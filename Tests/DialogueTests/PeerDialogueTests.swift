@@ -23,7 +23,9 @@ import Testing
 
             let first = try await daemon.say("Grüße an alle: 10 € & mehr?", as: "alice", in: conversation)
             try await eventually("both receipts of alice's message settle\n\(daemon.log)") {
-                try await daemon.receipts(of: first, in: conversation).compactMap { $0["status"]?.string }.sorted() == ["delivered", "sent"]
+                try await daemon.receipts(of: first, in: conversation).compactMap { $0["status"]?.string }.sorted() == [
+                    "delivered", "sent",
+                ]
             }
             #expect(kannel.texts.map(\.text) == ["Grüße an alle: 10 € & mehr?"])
             #expect(kannel.texts.first?.to.hasSuffix("15557770001") == true)
@@ -100,7 +102,8 @@ import Testing
             arguments[body + 1] = "@" + daemon.folder.path("body.txt")
         }
         let run = try await BuiltBinary.run(
-            [swaks, "--server", "127.0.0.1:\(daemon.ports.mail)"] + (arguments.contains("--from") ? [] : ["--from", "eve@customer.example"])
+            [swaks, "--server", "127.0.0.1:\(daemon.ports.mail)"]
+                + (arguments.contains("--from") ? [] : ["--from", "eve@customer.example"])
                 + arguments, program: "/usr/bin/perl", folder: daemon.folder, environment: Peers.environment)
         #expect(run.output.contains(answer), "\(run.output.suffix(2000))")
         #expect(try await daemon.get("/readyz").status == 200)

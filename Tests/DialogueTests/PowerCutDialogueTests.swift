@@ -113,7 +113,8 @@ private struct Phone: Sendable {
             let url =
                 "http://127.0.0.1:\(daemon.ports.callbacks)/adapters/carrier/inbound/callback-secret"
                 + "?id=in-\(number)&from=%2B15557770001&to=%2B15551230001&text=text+\(number)"
-            guard let answer = try? await daemon.transfer.send(OutboundRequest(method: "GET", url: url), trust: .operatorChosen), answer.status == 200
+            guard let answer = try? await daemon.transfer.send(OutboundRequest(method: "GET", url: url), trust: .operatorChosen),
+                answer.status == 200
             else { return }
             _ = tally.add("text \(number)")
         }

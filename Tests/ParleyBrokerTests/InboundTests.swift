@@ -15,7 +15,10 @@ import Testing
         let first = try await installed.broker.accept([sms("yes", id: "1")], adapter: Installed.sms)
         guard case .appended(let where_, let message) = first[0] else { Issue.record("\(first)"); return }
         #expect(where_ == conversation.sid)
-        #expect(try await installed.broker.accept([sms("yes", id: "1")], adapter: Installed.sms) == [.repeated(conversation: where_, message: message)])
+        #expect(
+            try await installed.broker.accept([sms("yes", id: "1")], adapter: Installed.sms) == [
+                .repeated(conversation: where_, message: message)
+            ])
         #expect(try await installed.messages(in: conversation).count == 1)
     }
 
@@ -55,7 +58,8 @@ import Testing
         Case(name: "sender is no address", fact: InboundFact(proxy: "+15550100000", sender: "???", text: "x"), reason: "unreadable_sender"),
         Case(name: "nothing said", fact: InboundFact(proxy: "+15550100000", sender: "+15557770001"), reason: "empty"),
         Case(
-            name: "proxy of another adapter", fact: InboundFact(proxy: "+15550100000", sender: "+15557770001", text: "x"), adapter: Installed.mail,
+            name: "proxy of another adapter", fact: InboundFact(proxy: "+15550100000", sender: "+15557770001", text: "x"),
+            adapter: Installed.mail,
             reason: "proxy_of_other_adapter"),
         Case(
             name: "forged token",
@@ -127,7 +131,9 @@ import Testing
     @Test func oneMailToTwoOfOurAddressesIsOneMessageInAConversation() async throws {
         let installed = try await Installed()
         let conversation = try await installed.conversation()
-        for proxy in ["support@in.example", "sales@in.example"] { _ = try await installed.add("bob@customer.example", by: proxy, to: conversation) }
+        for proxy in ["support@in.example", "sales@in.example"] {
+            _ = try await installed.add("bob@customer.example", by: proxy, to: conversation)
+        }
         let copies = ["support@in.example", "sales@in.example"].map {
             InboundFact(proxy: $0, sender: "bob@customer.example", identity: "same", text: "to both of you")
         }
@@ -140,7 +146,9 @@ import Testing
         let conversation = try await installed.conversation()
         _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
         var verdicts: [InboundVerdict] = []
-        for number in 1...5 { verdicts += try await installed.broker.accept([sms("ping \(number)", id: "\(number)")], adapter: Installed.sms) }
+        for number in 1...5 {
+            verdicts += try await installed.broker.accept([sms("ping \(number)", id: "\(number)")], adapter: Installed.sms)
+        }
         #expect(verdicts.suffix(2) == [.held(reason: "loop_guard"), .held(reason: "pair_paused")])
         #expect(try await installed.messages(in: conversation).count == 3)
         _ = try await installed.say("pong", in: conversation)

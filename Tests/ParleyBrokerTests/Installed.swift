@@ -18,7 +18,8 @@ final class Installed: Sendable {
         whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock()
     ) async throws {
         let phone = AdapterProfile(
-            name: Installed.sms, type: "mock", channel: .sms, addresses: [try AddressPattern("+15550100000"), try AddressPattern("+15550100001")],
+            name: Installed.sms, type: "mock", channel: .sms,
+            addresses: [try AddressPattern("+15550100000"), try AddressPattern("+15550100001")],
             unknownSender: unknownSender, whenUnknown: whenUnknown, loopGuard: loopGuard,
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))
         let mail = AdapterProfile(
@@ -67,7 +68,9 @@ final class Installed: Sendable {
         try await broker.read { try $0.messages(in: conversation.sid, newestFirst: false, page: PageRequest(size: 100)).rows }
     }
 
-    func receive(_ receipt: ReceiptFact, _ adapter: String = Installed.sms) async throws { try await broker.receipt(receipt, adapter: adapter) }
+    func receive(_ receipt: ReceiptFact, _ adapter: String = Installed.sms) async throws {
+        try await broker.receipt(receipt, adapter: adapter)
+    }
 }
 
 /// Time that stands until a test moves it.

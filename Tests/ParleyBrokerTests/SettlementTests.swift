@@ -20,8 +20,10 @@ import Testing
     @Test(arguments: [
         Case(.accepted(["a"]), .settled, .sent), Case(.accepted([]), .settled, .sent),
         Case(.partly(ids: [0: "a"], missing: [1], Diagnosis(text: "t")), .deferred, nil),
-        Case(.temporary(after: nil, Diagnosis(text: "t")), .deferred, nil), Case(.throttled(after: .seconds(9), Diagnosis(text: "t")), .deferred, nil),
-        Case(.permanent(Diagnosis(text: "t")), .settled, .failed, 30008), Case(.permanent(Diagnosis(code: 30003, text: "t")), .settled, .failed, 30003),
+        Case(.temporary(after: nil, Diagnosis(text: "t")), .deferred, nil),
+        Case(.throttled(after: .seconds(9), Diagnosis(text: "t")), .deferred, nil),
+        Case(.permanent(Diagnosis(text: "t")), .settled, .failed, 30008),
+        Case(.permanent(Diagnosis(code: 30003, text: "t")), .settled, .failed, 30003),
         Case(.optedOut(Diagnosis(text: "t")), .settled, .failed, 21610), Case(.misconfigured(Diagnosis(text: "t")), .deferred, nil),
         Case(.unknown(Diagnosis(text: "t")), .awaiting, nil),
     ])
@@ -41,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Delivery.Status.sent, Delivery.Status.delivered, Delivery.Status.delivered), (.sent, .undelivered, .undelivered), (.delivered, .sent, .delivered),
+        (Delivery.Status.sent, Delivery.Status.delivered, Delivery.Status.delivered), (.sent, .undelivered, .undelivered),
+        (.delivered, .sent, .delivered),
         (.delivered, .failed, .delivered), (.delivered, .read, .read), (.read, .delivered, .read), (.undelivered, .delivered, .delivered),
         (.failed, .read, .read), (.failed, .sent, .failed), (.undelivered, .failed, .undelivered),
     ])
@@ -150,7 +153,9 @@ import Testing
         let again = try await Installed(store: store, clock: installed.clock)
         #expect(try await again.deliveries(of: message).first?.phase == .awaiting)
         try await again.end(lost, .accepted(["late"]))
-        #expect(try await again.deliveries(of: message).first?.phase == .awaiting, "an answer of before the restart is not taken for the present")
+        #expect(
+            try await again.deliveries(of: message).first?.phase == .awaiting,
+            "an answer of before the restart is not taken for the present")
         again.clock.advance(.seconds(31))
         _ = try await again.broker.perform(PassTime())
         let retried = try #require(try await again.turn(Installed.sms).first)

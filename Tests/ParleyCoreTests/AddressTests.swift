@@ -5,7 +5,8 @@ import Testing
 @Suite struct AddressTests {
     @Test(arguments: [
         ("+15551230001", "+15551230001"), ("+1 (555) 123-0001", "+15551230001"), ("12345", "12345"), ("Parley", "parley"),
-        ("Bob@Example.COM", "bob@example.com"), ("bob+tag@example.com", "bob+tag@example.com"), ("bob@xn--bcher-kva.example", "bob@xn--bcher-kva.example"),
+        ("Bob@Example.COM", "bob@example.com"), ("bob+tag@example.com", "bob+tag@example.com"),
+        ("bob@xn--bcher-kva.example", "bob@xn--bcher-kva.example"),
     ])
     func keys(text: String, key: String) throws {
         let address = try Address(text)
@@ -14,8 +15,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "+", "+0123456789", "+123", "+1555123000112345", "15551230001", "a@b@c", "@example.com", "bob@", "bob@-x.example", "a b@example.com",
-        "bob@example.com\r\nRCPT TO:<x@y>", "<bob@example.com>", "bob..x@example.com", "bob@bücher.example", "averylongsender", "+1555x230001",
+        "", "+", "+0123456789", "+123", "+1555123000112345", "15551230001", "a@b@c", "@example.com", "bob@", "bob@-x.example",
+        "a b@example.com",
+        "bob@example.com\r\nRCPT TO:<x@y>", "<bob@example.com>", "bob..x@example.com", "bob@bücher.example", "averylongsender",
+        "+1555x230001",
     ])
     func refused(text: String) {
         #expect(throws: AddressProblem.self) { try Address(text) }

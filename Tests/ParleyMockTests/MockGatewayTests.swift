@@ -16,7 +16,8 @@ import Testing
     func dispatch() throws -> Dispatch {
         var identifiers = IdentifierStream(seed: 3)
         return Dispatch(
-            delivery: identifiers.sid(.delivery), attempt: 1, pair: Pair(proxy: try Address("+15550100000"), address: try Address("+15557770001")),
+            delivery: identifiers.sid(.delivery), attempt: 1,
+            pair: Pair(proxy: try Address("+15550100000"), address: try Address("+15557770001")),
             payload: Payload(
                 text: "hello", author: "alice", conversation: identifiers.sid(.conversation), message: identifiers.sid(.message),
                 participant: identifiers.sid(.participant), created: Instant(seconds: 1)))
@@ -65,7 +66,8 @@ import Testing
 
     @Test(arguments: [
         ("POST", "inbound", "", 400), ("POST", "inbound", #"{"from":1}"#, 400),
-        ("POST", "inbound", #"{"from":"a","to":"b","media":[{"content_type":"x","content":"%%"}]}"#, 400), ("PUT", "faults", #"{"faults":[{}]}"#, 400),
+        ("POST", "inbound", #"{"from":"a","to":"b","media":[{"content_type":"x","content":"%%"}]}"#, 400),
+        ("PUT", "faults", #"{"faults":[{}]}"#, 400),
         ("POST", "receipts", #"{"id":"x","status":"gone"}"#, 400), ("PATCH", "sent", "", 405), ("GET", "elsewhere", "", 404),
     ])
     func badControls(method: String, path: String, body: String, expected: Int) async {

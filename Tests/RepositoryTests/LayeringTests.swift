@@ -45,7 +45,9 @@ import Testing
         for source in LayeringTests.sources {
             let allowed = LayeringTests.directions[source.target]
             #expect(allowed != nil, "\(source.target) has no row")
-            for match in source.text.matches(of: /(?m)^(?:public |internal |package |private |fileprivate )?import (?:struct |enum |class |func )?(C?Parley\w+)/) {
+            for match in source.text.matches(
+                of: /(?m)^(?:public |internal |package |private |fileprivate )?import (?:struct |enum |class |func )?(C?Parley\w+)/)
+            {
                 #expect(allowed?.contains(String(match.1)) == true, "\(source.path) imports \(match.1)")
             }
         }

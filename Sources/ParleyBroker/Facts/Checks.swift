@@ -31,7 +31,9 @@ extension JSONSerialization {
 /// The ISO 8601 durations of the contract's timers, such as `PT15M` or `P1DT12H`. Years and months have no fixed length and are not taken.
 enum ISODuration {
     static func parse(_ text: String) -> Duration? {
-        guard let match = text.uppercased().wholeMatch(of: /P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?)/)
+        guard
+            let match = text.uppercased().wholeMatch(
+                of: /P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?)/)
         else { return nil }
         let (_, weeks, days, hours, minutes, seconds) = match.output
         let parts: [(Substring?, Int64)] = [(weeks, 604_800), (days, 86400), (hours, 3600), (minutes, 60), (seconds, 1)]

@@ -47,11 +47,14 @@ public struct CreateConversation: Fact {
 
     public init(_ changes: ConversationChanges) { self.changes = changes }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Conversation {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Conversation
+    {
         guard changes.state != .closed else { throw Refusal.createdClosed }
         let created = changes.created ?? stamp.now
         var conversation = Conversation(
-            sid: stamp.identifiers.sid(.conversation), service: rules.installation.service, created: created, updated: changes.updated ?? created)
+            sid: stamp.identifiers.sid(.conversation), service: rules.installation.service, created: created,
+            updated: changes.updated ?? created)
         try conversation.take(changes, transaction, rules, stamp.now)
         try transaction.insert(conversation)
         try transaction.append(
@@ -73,7 +76,9 @@ public struct UpdateConversation: Fact {
         self.changes = changes
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Conversation {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Conversation
+    {
         var conversation = try name.find(in: transaction, service: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let before = conversation.state
@@ -125,7 +130,9 @@ enum StateChange {
 
 extension Conversation {
     /// Checks and takes changes over.
-    fileprivate mutating func take(_ changes: ConversationChanges, _ transaction: any ReadTransaction, _ rules: Rules, _ now: Instant) throws {
+    fileprivate mutating func take(_ changes: ConversationChanges, _ transaction: any ReadTransaction, _ rules: Rules, _ now: Instant)
+        throws
+    {
         let limits = rules.limits
         if let name = changes.friendlyName { friendlyName = try limits.name(name, "FriendlyName") }
         if let name = changes.uniqueName {
@@ -150,7 +157,8 @@ extension Conversation {
         wind(from: now)
     }
 
-    /// Sets the times at which the timers act. The inactive timer runs while the conversation is active, the closed timer until it is closed.
+    /// Sets the times at which the timers act. The inactive timer runs while the conversation is active, the closed timer until it is
+    /// closed.
     mutating func wind(from now: Instant) {
         inactiveAt = state == .active ? inactiveTimer.flatMap(ISODuration.parse).map { now + $0 } : nil
         closedAt = state == .closed ? nil : closedTimer.flatMap(ISODuration.parse).map { now + $0 }

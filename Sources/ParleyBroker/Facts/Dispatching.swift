@@ -1,6 +1,7 @@
 public import ParleyCore
 
-/// An adapter's dispatcher takes a turn: attempts that ended are settled, and free places are filled from the lanes that are due. One commit.
+/// An adapter's dispatcher takes a turn: attempts that ended are settled, and free places are filled from the lanes that are due. One
+/// commit.
 public struct TakeTurn: Fact {
     public var adapter: String
     public var results: [AttemptResult]
@@ -22,7 +23,8 @@ public struct TakeTurn: Fact {
         public var paused: String?
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Turn {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Turn
+    {
         for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
         if let pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
             return Turn(dispatches: [], nextDue: nil, paused: pause.reason)
@@ -58,7 +60,8 @@ public struct TakeTurn: Fact {
             delivery.flags.formUnion(projected.flags)
             if let id = payload.messageID {
                 try transaction.recordMailID(
-                    id, conversation: delivery.conversation, participant: delivery.participant, message: delivery.message, ours: true, at: stamp.now)
+                    id, conversation: delivery.conversation, participant: delivery.participant, message: delivery.message, ours: true,
+                    at: stamp.now)
             }
         }
         delivery.phase = .sending

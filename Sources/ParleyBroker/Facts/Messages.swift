@@ -26,7 +26,9 @@ public struct CreateMessage: Fact {
         self.updated = updated
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Message {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Message
+    {
         let conversation = try conversation.find(in: transaction, service: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
@@ -81,14 +83,16 @@ struct MessageDraft {
         let index = try transaction.allotIndex(in: conversation.sid, at: stamp.now)
         let created = created ?? stamp.now
         let message = Message(
-            sid: stamp.identifiers.sid(.message), conversation: conversation.sid, index: index, author: author, participant: participant?.sid,
+            sid: stamp.identifiers.sid(.message), conversation: conversation.sid, index: index, author: author,
+            participant: participant?.sid,
             body: body, subject: subject, attributes: attributes, created: created, updated: updated ?? created, matchedBy: matchedBy,
             flags: flags)
         try transaction.insert(message)
         guard try transaction.attach(media, to: message.sid) else { throw Refusal.mediaUsed }
         try transaction.append(
             Event(
-                kind: .messageAdded, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message), at: stamp.now))
+                kind: .messageAdded, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
+                at: stamp.now))
         try wake(transaction, stamp)
         let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
         effects.append(contentsOf: adapters.sorted().map { .dispatch(adapter: $0) })
@@ -132,7 +136,9 @@ public struct UpdateMessage: Fact {
         self.conversation = conversation
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Message {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Message
+    {
         let conversation = try conversation.find(in: transaction, service: rules.installation.service)
         guard var message = try transaction.message(message, in: conversation.sid) else {
             throw Refusal.notFound("/Conversations/\(conversation.sid)/Messages/\(message)")
@@ -150,7 +156,8 @@ public struct UpdateMessage: Fact {
         try transaction.update(message)
         try transaction.append(
             Event(
-                kind: .messageUpdated, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message), at: stamp.now))
+                kind: .messageUpdated, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
+                at: stamp.now))
         effects.append(.publish)
         return message
     }
@@ -175,7 +182,8 @@ public struct DeleteMessage: Fact {
         try transaction.delete(message, at: stamp.now)
         try transaction.append(
             Event(
-                kind: .messageRemoved, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message), at: stamp.now))
+                kind: .messageRemoved, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
+                at: stamp.now))
         effects.append(.publish)
     }
 }
@@ -189,7 +197,9 @@ public struct RegisterMedia: Fact {
     public var category: Media.Category
     public var author: String?
 
-    public init(key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Media.Category = .media, author: String? = nil) {
+    public init(
+        key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Media.Category = .media, author: String? = nil
+    ) {
         self.key = key
         self.contentType = contentType
         self.size = size
@@ -198,7 +208,8 @@ public struct RegisterMedia: Fact {
         self.author = author
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Media {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Media
+    {
         let media = Media(
             sid: stamp.identifiers.sid(.media), key: key, contentType: contentType, size: size, filename: filename, category: category,
             author: author, created: stamp.now)

@@ -1,13 +1,15 @@
 public import ParleyCore
 
-/// The daemon opened a database: missing keys are made, adapters that were paused for their settings try again, and what was under way when the last
+/// The daemon opened a database: missing keys are made, adapters that were paused for their settings try again, and what was under way
+/// when the last
 /// daemon ended is taken as unknown (promise 5).
 public struct OpenInstallation: Sendable {
     public init() {}
 
     public func apply(to transaction: any WriteTransaction, stamp: inout Stamp) throws -> Installation {
         for purpose in InstallationKey.Purpose.allCases where try transaction.keys(purpose).isEmpty {
-            try transaction.insert(InstallationKey(id: fresh(&stamp), purpose: purpose, secret: secret(purpose, &stamp), created: stamp.now))
+            try transaction.insert(
+                InstallationKey(id: fresh(&stamp), purpose: purpose, secret: secret(purpose, &stamp), created: stamp.now))
         }
         for pause in try transaction.adapterPauses() { try transaction.resumeAdapter(pause.adapter) }
         let service = try transaction.keys(.service).last.flatMap { SID(String(decoding: $0.secret, as: UTF8.self), .service) }
@@ -43,7 +45,8 @@ public struct RecoverInterrupted: Fact {
         let interrupted = try transaction.interrupted(limit: 500)
         for delivery in interrupted {
             let result = AttemptResult(
-                delivery: delivery.sid, attempt: delivery.attempt, outcome: .unknown(Diagnosis(text: "the daemon ended during the attempt")))
+                delivery: delivery.sid, attempt: delivery.attempt, outcome: .unknown(Diagnosis(text: "the daemon ended during the attempt"))
+            )
             try Settlement.settle(result, transaction, rules, &stamp, &effects)
         }
         return interrupted.count

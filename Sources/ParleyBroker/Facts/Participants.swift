@@ -32,7 +32,8 @@ public struct AddParticipant: Fact {
     public var updated: Instant?
 
     public init(
-        to conversation: ConversationName, identity: String? = nil, address: String? = nil, proxyAddress: String? = nil, attributes: String? = nil,
+        to conversation: ConversationName, identity: String? = nil, address: String? = nil, proxyAddress: String? = nil,
+        attributes: String? = nil,
         role: SID? = nil, created: Instant? = nil, updated: Instant? = nil
     ) {
         self.conversation = conversation
@@ -45,7 +46,9 @@ public struct AddParticipant: Fact {
         self.updated = updated
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Participant {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Participant
+    {
         let conversation = try conversation.find(in: transaction, service: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let binding = try binding(rules)
@@ -65,13 +68,15 @@ public struct AddParticipant: Fact {
         }
         let created = created ?? stamp.now
         let participant = Participant(
-            sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding, isBound: binding != nil,
+            sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding,
+            isBound: binding != nil,
             role: role, attributes: try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes), created: created,
             updated: updated ?? created)
         try transaction.insert(participant)
         try transaction.append(
             Event(
-                kind: .participantAdded, conversation: conversation.sid, subject: participant.sid, payload: EventPayload.participant(participant),
+                kind: .participantAdded, conversation: conversation.sid, subject: participant.sid,
+                payload: EventPayload.participant(participant),
                 at: stamp.now))
         effects.append(.publish)
         return participant
@@ -111,7 +116,9 @@ public struct UpdateParticipant: Fact {
         self.conversation = conversation
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Participant {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Participant
+    {
         let conversation = try conversation.find(in: transaction, service: rules.installation.service)
         var participant = try participant.find(in: conversation, transaction)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }

@@ -5,7 +5,9 @@ public struct PassTime: Fact {
     public init() {}
 
     /// Returns when to look again: at once while there may be more, else the earliest end of a validity or a wait.
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Instant? {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Instant?
+    {
         let chunk = 200
         let overdue = try transaction.overdue(at: stamp.now, limit: chunk)
         for delivery in overdue where delivery.validUntil > stamp.now {

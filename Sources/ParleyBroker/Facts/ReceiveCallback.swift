@@ -26,7 +26,8 @@ public struct ReceiveCallback: Fact {
         for fact in facts {
             switch fact {
             case .message(let item):
-                _ = try ReceiveInbound(adapter: adapter, items: [item]).apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
+                _ = try ReceiveInbound(adapter: adapter, items: [item]).apply(
+                    to: transaction, under: rules, stamp: &stamp, effects: &effects)
             case .receipt(let receipt):
                 try take(receipt, transaction, rules, stamp, &effects)
             case .notUnderstood(let reason):
@@ -45,7 +46,9 @@ public struct ReceiveCallback: Fact {
             return
         }
         if known { return }
-        guard receipt.reference == nil, let id = receipt.carrierID else { return try keep("unknown_delivery", .receipt, transaction, stamp, &effects) }
+        guard receipt.reference == nil, let id = receipt.carrierID else {
+            return try keep("unknown_delivery", .receipt, transaction, stamp, &effects)
+        }
         try transaction.park(
             ParkedReceipt(adapter: adapter, carrierID: id, evidence: receipt, until: stamp.now + rules.retry.parkingTime),
             countMax: rules.limits.parkedReceipts)

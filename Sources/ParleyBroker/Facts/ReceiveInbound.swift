@@ -73,7 +73,8 @@ private struct Arrival {
             flags.insert(.possibleRepeat)
         }
         let row = NewInboxItem(
-            adapter: adapter, dedupeKey: dedupeKey, contentDigest: digest, kind: .message, verdict: .held, proxy: fact.proxy, sender: fact.sender,
+            adapter: adapter, dedupeKey: dedupeKey, contentDigest: digest, kind: .message, verdict: .held, proxy: fact.proxy,
+            sender: fact.sender,
             raw: item.rawKey == nil ? fact.raw : nil, rawKey: item.rawKey, received: stamp.now)
         guard var entry = try transaction.insert(row) else { throw NotDurable("the inbox row of a new event exists already") }
         let verdict = try judge(route, flags, transaction, &stamp, &effects)
@@ -95,7 +96,8 @@ private struct Arrival {
     }
 
     private func judge(
-        _ route: ProxyRoute, _ flags: Set<Message.Flag>, _ transaction: any WriteTransaction, _ stamp: inout Stamp, _ effects: inout [Effect]
+        _ route: ProxyRoute, _ flags: Set<Message.Flag>, _ transaction: any WriteTransaction, _ stamp: inout Stamp,
+        _ effects: inout [Effect]
     ) throws -> InboundVerdict {
         if let id = fact.messageID, rules.installation.mail.delivery(ofMessageID: id) != nil { return .ignored(reason: "own_mail") }
         if fact.hops.contains(rules.installation.gatewayID) { return .ignored(reason: "mail_loop") }
@@ -225,7 +227,8 @@ enum ProxyRoute: Sendable, Hashable {
     case forged
     case unknown
 
-    /// Takes a reply token off (`local+token@domain`) when it is ours; a text that has a token's form and is not ours is a forgery. Separators that mail
+    /// Takes a reply token off (`local+token@domain`) when it is ours; a text that has a token's form and is not ours is a forgery.
+    /// Separators that mail
     /// systems are known to write in place of the plus are taken too.
     init(_ text: String, rules: Rules) {
         guard let address = try? Address(text) else {

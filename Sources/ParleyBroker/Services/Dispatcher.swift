@@ -5,7 +5,8 @@ import Synchronization
 
 /// Carries deliveries to one adapter: leases lanes that are due, makes the attempts, and commits what became of them in batches.
 ///
-/// On graceful shutdown no attempt begins any more; those under way have until the time limit, and what has not ended by then is found as unknown at
+/// On graceful shutdown no attempt begins any more; those under way have until the time limit, and what has not ended by then is found as
+/// unknown at
 /// the next start.
 public struct Dispatcher: Service {
     private let broker: Broker
@@ -43,7 +44,8 @@ public struct Dispatcher: Service {
                         ring(bell, at: now + drainTime, &attempts)
                         drained = now + drainTime
                     }
-                    let turn = await turn(results, tray, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
+                    let turn = await turn(
+                        results, tray, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
                     for dispatch in turn.dispatches { attempt(dispatch, tray, bell, &attempts) }
                     pace.began(turn.dispatches.count, now: now)
                     if stops != .no, tray.isEmpty || drained.map({ $0 <= now }) ?? false { break }
@@ -75,7 +77,8 @@ public struct Dispatcher: Service {
             if tray.underWay + turn.dispatches.count >= adapter.concurrency { turn.nextDue = nil }
             return turn
         } catch {
-            broker.logger.error("a dispatcher's turn could not be committed", metadata: ["adapter": "\(adapter.name)", "error": "\(error)"])
+            broker.logger.error(
+                "a dispatcher's turn could not be committed", metadata: ["adapter": "\(adapter.name)", "error": "\(error)"])
             tray.putBack(results)
             return TakeTurn.Turn(dispatches: [], nextDue: now + .seconds(1), paused: nil)
         }

@@ -87,7 +87,9 @@ public struct AddressPattern: Sendable, Hashable, CustomStringConvertible {
         let parts = text.lowercased().split(separator: "*", omittingEmptySubsequences: false)
         guard parts.count <= 2 else { throw AddressProblem("has more than one *") }
         if parts.count == 2 {
-            guard text.contains("@") || text.hasPrefix("+") else { throw AddressProblem("is a pattern of neither mail addresses nor E.164 numbers") }
+            guard text.contains("@") || text.hasPrefix("+") else {
+                throw AddressProblem("is a pattern of neither mail addresses nor E.164 numbers")
+            }
             head = String(parts[0])
             tail = String(parts[1])
         } else {
@@ -122,7 +124,8 @@ public struct AdapterDirectory: Sendable, Hashable {
 
     public func profile(_ name: String) -> AdapterProfile? { profiles[name] }
 
-    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the answer is
+    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the
+    /// answer is
     /// always the same; the settings refuse such ties.
     public func owner(of address: Address) -> AdapterProfile? {
         profiles.values

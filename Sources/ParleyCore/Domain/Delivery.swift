@@ -67,7 +67,8 @@ public struct Delivery: Sendable, Hashable {
 
     public init(
         sid: SID, ordinal: Int64, lane: PairKey, adapter: String, channel: Channel, conversation: SID, message: SID, participant: SID,
-        phase: Phase, status: Status?, attempt: Int, due: Instant, validUntil: Instant, payload: String?, errorCode: Int, errorText: String?,
+        phase: Phase, status: Status?, attempt: Int, due: Instant, validUntil: Instant, payload: String?, errorCode: Int,
+        errorText: String?,
         flags: Set<Flag>, created: Instant, updated: Instant
     ) {
         self.sid = sid

@@ -22,7 +22,8 @@ public struct Media: Sendable, Hashable, Codable {
     }
 
     public init(
-        sid: SID, key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Category = .media, author: String? = nil,
+        sid: SID, key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Category = .media,
+        author: String? = nil,
         created: Instant, message: SID? = nil
     ) {
         self.sid = sid

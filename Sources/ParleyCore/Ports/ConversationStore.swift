@@ -98,7 +98,8 @@ public protocol WriteTransaction: ReadTransaction {
     /// Gives media to a message, in this order. Returns false (and changes nothing) when one belongs to a message already.
     func attach(_ media: [SID], to message: SID) throws -> Bool
 
-    /// Queues one delivery for each live non-chat participant but those excluded, sets the message's total, and puts the deliveries into their
+    /// Queues one delivery for each live non-chat participant but those excluded, sets the message's total, and puts the deliveries into
+    /// their
     /// lanes, creating and waking these as needed. Loads no roster.
     ///
     /// - Returns: the names of the adapters that have work.
@@ -113,9 +114,11 @@ public protocol WriteTransaction: ReadTransaction {
     /// Deliveries of a conversation, of a message, or of a participant, that no attempt was made at or that wait for another: what a
     /// cancellation reaches. In chunks.
     func cancellable(_ scope: CancellationScope, limit: Int) throws -> [Delivery]
-    /// Takes up to `limit` due lanes of an adapter that are neither leased nor paused, marks them as leased, and returns them with their heads.
+    /// Takes up to `limit` due lanes of an adapter that are neither leased nor paused, marks them as leased, and returns them with their
+    /// heads.
     func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery]
-    /// Ends the lease and finds the lane's next head by the order's rule: strict, the first that is neither settled nor held; first attempts, a
+    /// Ends the lease and finds the lane's next head by the order's rule: strict, the first that is neither settled nor held; first
+    /// attempts, a
     /// queued one before the deferred that is due first. A delivery that is `sending` or `awaiting` keeps a strict lane; it keeps a
     /// first-attempts lane while `sending`.
     func advance(_ lane: PairKey, order: LaneOrder) throws

@@ -10,7 +10,8 @@ public protocol HTTPExchange: Sendable {
 public enum Trust: Sendable, Hashable {
     /// The operator wrote the URL in the settings: it is used as written.
     case operatorChosen
-    /// Somebody else chose the URL (a webhook, a media link, a redirect): private, loopback and link-local ranges are refused after resolution.
+    /// Somebody else chose the URL (a webhook, a media link, a redirect): private, loopback and link-local ranges are refused after
+    /// resolution.
     case strangerChosen
 }
 

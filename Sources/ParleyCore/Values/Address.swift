@@ -8,7 +8,8 @@ public enum Channel: String, Sendable, Codable, Hashable, CaseIterable {
 
 /// A phone number, short code, alphanumeric sender or mail address, validated, with the canonical key that it is compared by.
 ///
-/// A phone number's key is its E.164 form. A mail address' key is the whole address in NFC and lower case, a `+tag` kept; a domain outside ASCII must
+/// A phone number's key is its E.164 form. A mail address' key is the whole address in NFC and lower case, a `+tag` kept; a domain outside
+/// ASCII must
 /// be written as its A-label. The address itself is returned as it was given.
 public struct Address: Hashable, Sendable, Codable {
     /// As it was given.
@@ -84,12 +85,16 @@ public struct Address: Hashable, Sendable, Codable {
             return "+" + digits
         }
         let plain = text.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || $0 == 0x20 }
-        guard plain else { throw AddressProblem("is neither E.164 (+ and digits), a short code, an alphanumeric sender nor a mail address") }
+        guard plain else {
+            throw AddressProblem("is neither E.164 (+ and digits), a short code, an alphanumeric sender nor a mail address")
+        }
         if text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
             guard (3...8).contains(text.count) else { throw AddressProblem("is not E.164: the leading + is missing") }
             return text
         }
-        guard text.count <= 11, text.first != " ", text.last != " " else { throw AddressProblem("is not an alphanumeric sender of up to 11 characters") }
+        guard text.count <= 11, text.first != " ", text.last != " " else {
+            throw AddressProblem("is not an alphanumeric sender of up to 11 characters")
+        }
         return text.lowercased()
     }
 
@@ -99,7 +104,9 @@ public struct Address: Hashable, Sendable, Codable {
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let local = parts.first, let domain = parts.last else { throw AddressProblem("must have exactly one @") }
         guard !local.isEmpty, local.utf8.count <= 64 else { throw AddressProblem("needs 1 to 64 bytes before the @") }
-        guard !local.hasPrefix("."), !local.hasSuffix("."), !local.contains("..") else { throw AddressProblem("has a misplaced dot before the @") }
+        guard !local.hasPrefix("."), !local.hasSuffix("."), !local.contains("..") else {
+            throw AddressProblem("has a misplaced dot before the @")
+        }
         let special = Set(" \"(),:;<>[\\]")
         guard !local.contains(where: special.contains), !domain.contains(where: special.contains) else {
             throw AddressProblem("has a character that a mail address cannot have")

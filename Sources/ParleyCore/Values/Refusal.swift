@@ -66,13 +66,16 @@ extension Refusal {
         code: 50409, status: 400, message: "Invalid parameter MessagingBinding.Address: equals MessagingBinding.ProxyAddress")
 
     public static let addressIsOurs = Refusal(
-        code: 50407, status: 400, message: "Invalid parameter MessagingBinding.Address: is served by this gateway and cannot be a participant's")
+        code: 50407, status: 400,
+        message: "Invalid parameter MessagingBinding.Address: is served by this gateway and cannot be a participant's")
 
     public static let addressMissing = Refusal(
-        code: 50411, status: 400, message: "Invalid parameter MessagingBinding.Address: is missing; it goes with MessagingBinding.ProxyAddress")
+        code: 50411, status: 400,
+        message: "Invalid parameter MessagingBinding.Address: is missing; it goes with MessagingBinding.ProxyAddress")
 
     public static let proxyAddressMissing = Refusal(
-        code: 50412, status: 400, message: "Invalid parameter MessagingBinding.ProxyAddress: is missing; it goes with MessagingBinding.Address")
+        code: 50412, status: 400,
+        message: "Invalid parameter MessagingBinding.ProxyAddress: is missing; it goes with MessagingBinding.Address")
 
     public static let proxyNotServed = Refusal(
         code: 50413, status: 403, message: "Invalid parameter MessagingBinding.ProxyAddress: is served by no adapter of this gateway")
@@ -84,7 +87,8 @@ extension Refusal {
         code: 50211, status: 400, message: "Invalid parameter Identity: cannot be set together with MessagingBinding.Address")
 
     public static let identityMissing = Refusal(
-        code: 50204, status: 400, message: "Identity not provided: expected Identity, or MessagingBinding.Address and MessagingBinding.ProxyAddress")
+        code: 50204, status: 400,
+        message: "Identity not provided: expected Identity, or MessagingBinding.Address and MessagingBinding.ProxyAddress")
 
     public static let proxyNotUpdatable = Refusal(
         code: 50441, status: 400, message: "Invalid parameter MessagingBinding.ProxyAddress: this participant cannot take one")
@@ -115,14 +119,17 @@ extension Refusal {
 
     public static let mediaUnknown = Refusal(code: 50507, status: 404, message: "Invalid parameter MediaSid: no such media")
 
-    public static let mediaUsed = Refusal(code: 50508, status: 400, message: "Invalid parameter MediaSid: belongs to another message already")
+    public static let mediaUsed = Refusal(
+        code: 50508, status: 400, message: "Invalid parameter MediaSid: belongs to another message already")
 
-    public static let timerNotISO = Refusal(code: 50379, status: 400, message: "Invalid parameter Timers: expected an ISO 8601 duration such as PT15M")
+    public static let timerNotISO = Refusal(
+        code: 50379, status: 400, message: "Invalid parameter Timers: expected an ISO 8601 duration such as PT15M")
 
     public static let inactiveTimerTooShort = Refusal(
         code: 50375, status: 400, message: "Invalid parameter Timers.Inactive: expected at least PT1M")
 
-    public static let closedTimerTooShort = Refusal(code: 50376, status: 400, message: "Invalid parameter Timers.Closed: expected at least PT10M")
+    public static let closedTimerTooShort = Refusal(
+        code: 50376, status: 400, message: "Invalid parameter Timers.Closed: expected at least PT10M")
 }
 
 /// Nothing was made durable: the disk is full, the database cannot be written, or the daemon is stopping. The other side is asked to

@@ -40,7 +40,8 @@ public struct InboundMail: Sendable {
             hops: hops(mail))
     }
 
-    /// The author is who From names (RFC 5322 §3.6.2), of several the first; that there are several is among the problems. The envelope's sender
+    /// The author is who From names (RFC 5322 §3.6.2), of several the first; that there are several is among the problems. The envelope's
+    /// sender
     /// stands in where From names nobody.
     private func sender(_ mail: ParsedMail) -> String {
         mail.from.lazy.map(\.address).first { !$0.isEmpty } ?? envelopeSender ?? ""

@@ -14,7 +14,8 @@ public struct SMTPSettings: Sendable, Hashable {
     /// Whose `Authentication-Results` are believed (RFC 8601 §2.5).
     public var trustedAuthservIDs: [String]
 
-    /// Reads `outbound` and `inbound` of an adapter. What is wrong goes to the reader's problems, all of it; nil when the settings cannot be used.
+    /// Reads `outbound` and `inbound` of an adapter. What is wrong goes to the reader's problems, all of it; nil when the settings cannot
+    /// be used.
     public init?(_ adapter: MappingReader) {
         let problemsBefore = adapter.problems.count
         let inbound = adapter.has("inbound") ? adapter.mapping("inbound") : nil

@@ -6,7 +6,8 @@ extension ProviderDefinition {
     /// The diagnosis of a receipt whose status no table knows. A word that is known and changes nothing has none.
     public static let unknownStatus = "the definition does not know this status"
 
-    /// - Throws: ``Unauthentic`` when the request does not prove that it comes from the provider. All else is interpreted or not understood.
+    /// - Throws: ``Unauthentic`` when the request does not prove that it comes from the provider. All else is interpreted or not
+    /// understood.
     public func interpret(_ request: CallbackRequest, settings: HTTPSMSSettings, at now: Instant) throws(Unauthentic) -> Interpretation {
         guard let callbacks else { throw Unauthentic("the provider \(name) has no callbacks") }
         try callbacks.authenticate(request, settings: settings)

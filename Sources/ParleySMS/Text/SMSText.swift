@@ -1,4 +1,5 @@
-/// How a text travels as SMS: GSM 7-bit where every character is in the alphabet (3GPP TS 23.038 §6.2.1), UCS-2 otherwise, and in how many parts.
+/// How a text travels as SMS: GSM 7-bit where every character is in the alphabet (3GPP TS 23.038 §6.2.1), UCS-2 otherwise, and in how many
+/// parts.
 public struct SMSText: Sendable, Hashable {
     public enum Encoding: String, Sendable, Hashable, CaseIterable {
         case gsm7

@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// Keeps the write-ahead log short. SQLite's own checkpoints copy it into the database; they never shorten the file, and cannot start it anew
+/// Keeps the write-ahead log short. SQLite's own checkpoints copy it into the database; they never shorten the file, and cannot start it
+/// anew
 /// while a read is open.
 final class WriteAheadLog: Sendable {
     /// The length in bytes from which the log is truncated after a commit.

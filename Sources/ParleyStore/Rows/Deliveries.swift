@@ -27,7 +27,8 @@ extension SQLiteTransaction {
         return try self.page(listing, page)
     }
 
-    /// One index holds what is not settled by adapter and phase; each such run is in the order of ordinals, and the page is merged from them.
+    /// One index holds what is not settled by adapter and phase; each such run is in the order of ordinals, and the page is merged from
+    /// them.
     func queue(_ filter: QueueFilter, page: PageRequest) throws -> Page<Delivery> {
         let all = Listing("queue", table: "delivery", keys: ["ordinal"], columns: Self.deliveryColumns, decode: Self.delivery)
         let adapters = try filter.adapter.map { [$0] } ?? adaptersWithQueue()

@@ -38,7 +38,8 @@ extension SQLiteTransaction {
             try rows("SELECT DISTINCT adapter FROM delivery WHERE message = ?1 AND phase = 'queued'", [message.sid.text]) { try $0.text() })
     }
 
-    /// An idle lane gets the delivery as its head. So does a lane whose order lets a first attempt overtake the deferred head that it waits for.
+    /// An idle lane gets the delivery as its head. So does a lane whose order lets a first attempt overtake the deferred head that it
+    /// waits for.
     private func wakeLanes(_ message: SID) throws {
         let overtaking = Channel.allCases.filter { AdapterProfile.laneOrder($0) == .firstAttempts }.map(\.rawValue)
         try execute(

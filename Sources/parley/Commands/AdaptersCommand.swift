@@ -64,7 +64,9 @@ struct AdaptersCommand: ParsableCommand {
             guard !entries.isEmpty else { return Terminal.say("no adapter is configured in \(settings.file)") }
             Terminal.table(
                 ["adapter", "type", "channel", "addresses"],
-                entries.map { [$0.name, $0.provider.map { name in "http-sms (\(name))" } ?? $0.type, $0.channel, $0.addresses.joined(separator: " ")] })
+                entries.map {
+                    [$0.name, $0.provider.map { name in "http-sms (\(name))" } ?? $0.type, $0.channel, $0.addresses.joined(separator: " ")]
+                })
         }
     }
 
@@ -94,7 +96,11 @@ struct AdaptersCommand: ParsableCommand {
                 ("addresses", entry.addresses.joined(separator: " ")), ("media", media),
                 ("receipts", entry.receipts ? "yes" : "none: a delivery ends as sent"),
                 ("validity", "\(entry.validitySeconds) s, then what has not left fails"),
-                ("order", adapter.profile.laneOrder == .strict ? "strict: a deferred message holds up its pair" : "first attempts: a deferred mail is overtaken"),
+                (
+                    "order",
+                    adapter.profile.laneOrder == .strict
+                        ? "strict: a deferred message holds up its pair" : "first attempts: a deferred mail is overtaken"
+                ),
                 ("concurrency", "\(entry.concurrency)"), ("rate", entry.ratePerSecond.map { "\($0) per second" }),
                 ("unknown sender", entry.unknownSender), ("unknown answer", "\(entry.whenUnknown) after 30 s without a receipt"),
                 ("loop guard", adapter.profile.loopGuard.map { "\($0.count) messages of one pair in \($0.window)" } ?? "none"),

@@ -24,7 +24,8 @@ extension ParleySettings {
         if ["localhost", "::1", "[::1]"].contains(host) || host.hasPrefix("127.") {
             for adapter in adapters where adapter.profile.type == "http-sms" && !adapter.talksToLoopback {
                 warnings.append(
-                    "server.public_url is \(server.publicURL), which the provider of adapter \(adapter.name) cannot reach: receipts and answers will not come")
+                    "server.public_url is \(server.publicURL), which the provider of adapter \(adapter.name) cannot reach: receipts and answers will not come"
+                )
             }
         }
         for adapter in adapters where adapter.profile.addresses.isEmpty {

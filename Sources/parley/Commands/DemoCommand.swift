@@ -4,7 +4,8 @@ import ParleyCore
 import ParleyEmail
 import ParleyMock
 
-/// `parley demo`: plays a conversation between a chat user, a phone and a mailbox through the running daemon and prints the transcript with the state of
+/// `parley demo`: plays a conversation between a chat user, a phone and a mailbox through the running daemon and prints the transcript
+/// with the state of
 /// every delivery. It is itself the mailbox behind `outbound.relay`.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,9 +17,11 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings()
         guard let phone = settings.adapters.first(where: { $0.profile.type == "mock" && $0.profile.channel == .sms }),
-            let mail = settings.adapters.lazy.compactMap({ adapter in adapter.mail.map { (adapter, $0) } }).first, let inbound = mail.1.inbound
+            let mail = settings.adapters.lazy.compactMap({ adapter in adapter.mail.map { (adapter, $0) } }).first,
+            let inbound = mail.1.inbound
         else {
-            Terminal.error("the demonstration needs an adapter of type mock and one of type smtp with an inbound listener in \(settings.file)")
+            Terminal.error(
+                "the demonstration needs an adapter of type mock and one of type smtp with an inbound listener in \(settings.file)")
             throw ExitCode.failure
         }
         // Each run has people of its own, so that a run that was broken off holds no pair of the next.
@@ -107,7 +110,8 @@ struct DemoPlay {
         let mails = stage.mails.mails(to: stage.mailbox)
         let seen = try await stage.messages(of: conversation)
         guard texts.count == 2, mails.count == 2, seen.count == 3 else {
-            throw OperatorClient.Problem(description: "the phone got \(texts.count) texts and the mailbox \(mails.count) mails; expected 2 each")
+            throw OperatorClient.Problem(
+                description: "the phone got \(texts.count) texts and the mailbox \(mails.count) mails; expected 2 each")
         }
         Terminal.say("The phone got 2 texts, the mailbox 2 mails, alice sees 3 messages: each exactly once.")
     }

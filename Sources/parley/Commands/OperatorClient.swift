@@ -48,7 +48,7 @@ struct OperatorClient {
         let answer: OutboundAnswer
         do {
             answer = try await transfer.send(request, trust: .operatorChosen)
-        } catch where error.reason == .unreachable {
+        } catch  where error.reason == .unreachable {
             throw Problem(description: "no daemon answers on \(base); start it with `parley serve`")
         } catch {
             throw Problem(description: "the daemon on \(base) did not answer: \(error)")

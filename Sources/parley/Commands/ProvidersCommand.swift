@@ -34,7 +34,9 @@ struct ProvidersCommand: ParsableCommand {
             let entries = found.values.sorted { $0.name < $1.name }.map {
                 Entry(name: $0.name, title: $0.title, documentation: $0.documentation, receipts: $0.sendsReceipts)
             }
-            if json { try Terminal.json(entries) } else {
+            if json {
+                try Terminal.json(entries)
+            } else {
                 Terminal.table(
                     ["provider", "title", "receipts", "documentation"],
                     entries.map { [$0.name, $0.title, $0.receipts ? "yes" : "no", $0.documentation ?? ""] })
@@ -65,14 +67,20 @@ struct ProvidersCommand: ParsableCommand {
             if json {
                 try Terminal.json(
                     report.entries.map {
-                        Entry(provider: $0.provider, name: $0.name, file: $0.file, line: $0.line, holds: $0.holds, differences: $0.differences)
+                        Entry(
+                            provider: $0.provider, name: $0.name, file: $0.file, line: $0.line, holds: $0.holds, differences: $0.differences
+                        )
                     })
             } else {
                 for entry in report.entries { Terminal.say(entry.description) }
             }
             for problem in report.problems { Terminal.error(problem.description) }
             let failed = report.entries.count { !$0.holds }
-            if !json { Terminal.say("\(report.providers.count) definition\(report.providers.count == 1 ? "" : "s"), \(report.entries.count) cases, \(failed) failed") }
+            if !json {
+                Terminal.say(
+                    "\(report.providers.count) definition\(report.providers.count == 1 ? "" : "s"), \(report.entries.count) cases, \(failed) failed"
+                )
+            }
             if !report.isPassed { throw ExitCode(2) }
         }
     }

@@ -17,7 +17,8 @@ extension Broker: MockIntake {}
 
 /// The composition root: opens what is kept, joins the adapters to the Broker, and runs every service in one group.
 ///
-/// On SIGTERM or SIGINT services stop in this order: the API and the callback routes, the mail listeners, the dispatchers, time, and last what leaves by the
+/// On SIGTERM or SIGINT services stop in this order: the API and the callback routes, the mail listeners, the dispatchers, time, and last
+/// what leaves by the
 /// network. Each finishes what is in flight; what is still under way when the drain time ends is found as unknown at the next start.
 struct Daemon {
     let settings: ParleySettings

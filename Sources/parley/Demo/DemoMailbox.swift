@@ -11,7 +11,8 @@ struct DemoMailbox: Sendable {
 
     init(relay: Relay) {
         listener = MailListener(
-            configuration: MailListenerConfiguration(host: relay.host, port: relay.port, hostname: "mailbox.demo", shutdownGrace: .seconds(1)),
+            configuration: MailListenerConfiguration(
+                host: relay.host, port: relay.port, hostname: "mailbox.demo", shutdownGrace: .seconds(1)),
             adapter: "mailbox", intake: tray, logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -35,7 +35,8 @@ struct ParleySettings {
         guard let path = path(option: option) else {
             throw SettingsInvalid(problems: [
                 SettingsProblem(
-                    file: places[0], line: 1, path: "", message: "there is no configuration file; name one with --config FILE or PARLEY_CONFIG")
+                    file: places[0], line: 1, path: "",
+                    message: "there is no configuration file; name one with --config FILE or PARLEY_CONFIG")
             ])
         }
         guard let data = FileManager.default.contents(atPath: path) else {

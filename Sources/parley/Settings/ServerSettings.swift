@@ -8,7 +8,9 @@ struct ListenAddress: Hashable, CustomStringConvertible {
 
     /// Reads `host:port` or `[v6]:port`. Port 0 takes any free one.
     init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
+            return nil
+        }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
         guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" }) else { return nil }
@@ -63,7 +65,8 @@ extension MappingReader {
     func origin(_ key: String) -> String? {
         guard var text = string(key) else { return nil }
         while text.hasSuffix("/") { text.removeLast() }
-        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host() != nil, url.path().isEmpty, url.query() == nil else {
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host() != nil, url.path().isEmpty, url.query() == nil
+        else {
             problem("expected an origin such as https://parley.example", at: key)
             return nil
         }

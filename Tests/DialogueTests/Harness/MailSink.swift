@@ -12,7 +12,8 @@ final class MailSink: Sendable {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: daemon.folder.root)
         let user = getuid() == 0 ? ["-u", "nobody"] : []
         process = try BuiltBinary.launch(
-            user + ["-d", "\(folder)/%H%M%S.", "127.0.0.1:\(daemon.ports.relay)", "128"], program: program, log: daemon.folder.path("sink.log"),
+            user + ["-d", "\(folder)/%H%M%S.", "127.0.0.1:\(daemon.ports.relay)", "128"], program: program,
+            log: daemon.folder.path("sink.log"),
             environment: Peers.environment)
     }
 

@@ -117,7 +117,8 @@ final class RunningDaemon: Sendable {
     }
 
     private func escape(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) ?? ""
+        text.addingPercentEncoding(
+            withAllowedCharacters: CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) ?? ""
     }
 }
 
@@ -154,7 +155,9 @@ enum JSON: Decodable, Sendable, Hashable {
 }
 
 /// Waits for something that other programs bring about, looking again until it is so.
-func eventually(_ what: @autoclosure () -> String, within patience: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: @autoclosure () -> String, within patience: Duration = .seconds(60), _ condition: () async throws -> Bool)
+    async throws
+{
     let end = ContinuousClock.now + patience
     while try await !condition() {
         guard ContinuousClock.now < end else { throw RunningDaemon.Unexpected(description: "it did not happen: \(what())") }
