@@ -38,7 +38,7 @@ bench: release peers ## Measure the release build beside its peers
 
 simulate: libraries ## Replay one simulation: make simulate SEED=7
 	$(SWIFT) build --build-tests
-	PARLEY_SEED=$(or $(SEED),1) $(SWIFT) test --skip-build --disable-xctest --filter ParleySimulationTests.Replay
+	PARLEY_SEED=$(or $(SEED),1) $(SWIFT) test --skip-build --disable-xctest --filter replaysASeed
 
 lint: ## Style and layering
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

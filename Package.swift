@@ -66,7 +66,7 @@ let package = Package(
         library("ParleyTransfer", ["CParleyCurl", "ParleyCore"]),
         library("ParleyStore", ["ParleyCore", .grdb]),
         library("ParleyMedia", ["ParleyCore"]),
-        library("ParleySimulation", ["ParleyCore", "ParleyBroker", "ParleyMailWire", "ParleyMock"]),
+        library("ParleySimulation", ["ParleyCore", "ParleyBroker"]),
         library(
             "ParleyAPI",
             [
@@ -94,6 +94,13 @@ let package = Package(
             "ParleyEmailTests",
             ["ParleyEmail", "ParleyCore", "ParleyMailWire", "ParleyYAML", .logging, .lifecycle, .nioCore, .nioPosix]),
         tests("ParleyTransferTests", ["ParleyTransfer", "ParleyCore"]),
+        tests(
+            "ParleyAPITests",
+            [
+                "ParleyAPI", "ParleyBroker", "ParleyCore", "ParleyMedia", "ParleyStore", .hummingbird, .hummingbirdTesting, .httpTypes,
+                .lifecycle, .logging, .nioCore,
+            ]),
+        tests("ParleySimulationTests", ["ParleySimulation", "ParleyCore", "ParleyStore"]),
         tests("ParleyStoreTests", ["ParleyStore", "ParleyCore", "ParleySimulation"]),
         tests("ParleyBrokerTests", ["ParleyBroker", "ParleyCore", "ParleyStore", .logging]),
         tests("RepositoryTests", []),

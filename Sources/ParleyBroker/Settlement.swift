@@ -29,11 +29,13 @@ enum Settlement {
         let next = rules.retry.next(
             after: result.outcome, attempt: delivery.attempt, channel: delivery.channel, now: stamp.now, random: &stamp.identifiers)
         switch next {
-        case _ where provenByReceipt(delivery):
+        case _ where provenByReceipt(delivery, result.outcome):
             delivery.phase = .settled
         case .settle(let status, let diagnosis):
             delivery.phase = .settled
             try show(&delivery, status, diagnosis, transaction)
+        case .tryAgain where try isFenced(delivery, transaction):
+            try endFenced(&delivery, transaction)
         case .tryAgain(let at, let diagnosis):
             delivery.phase = .deferred
             delivery.due = at
@@ -96,6 +98,8 @@ enum Settlement {
     ) throws {
         var delivery = delivery
         switch rules.directory.profile(delivery.adapter)?.whenUnknown ?? .retry {
+        case _ where try isFenced(delivery, transaction):
+            try endFenced(&delivery, transaction)
         case .retry:
             delivery.phase = .deferred
             delivery.due = stamp.now
@@ -123,8 +127,26 @@ enum Settlement {
         }
     }
 
-    /// A receipt that came while the attempt was under way says more than the attempt's own end.
-    private static func provenByReceipt(_ delivery: Delivery) -> Bool { delivery.status != nil }
+    /// True when nothing of the delivery may be leased any more: its recipient was removed, or its message or conversation deleted (promise 6).
+    private static func isFenced(_ delivery: Delivery, _ transaction: any ReadTransaction) throws -> Bool {
+        if try transaction.participant(delivery.participant)?.removed != nil { return true }
+        return try transaction.message(delivery.message) == nil || transaction.conversation(delivery.conversation) == nil
+    }
+
+    /// An attempt was under way when its delivery was cancelled, and came to nothing that is known.
+    private static func endFenced(_ delivery: inout Delivery, _ transaction: any WriteTransaction) throws {
+        delivery.phase = .settled
+        delivery.flags.insert(.cancelled)
+        let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
+        let text = "cancelled while an attempt was under way"
+        try show(&delivery, status, Diagnosis(code: RetryPolicy.cancelledCode, text: text), transaction)
+    }
+
+    /// A receipt that came while the attempt was under way says more than the attempt's own end, unless parts of the message are missing.
+    private static func provenByReceipt(_ delivery: Delivery, _ outcome: Outcome) -> Bool {
+        if case .partly = outcome { return false }
+        return delivery.status != nil
+    }
 
     private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
         if let reference = receipt.reference, let sid = Dispatch.delivery(fromReference: reference) { return try transaction.delivery(sid) }

@@ -135,4 +135,21 @@ import Testing
         let next = try await installed.conversation()
         _ = try await installed.add("+15557770001", by: "+15550100000", to: next)
     }
+
+    @Test(arguments: [Outcome.temporary(after: nil, Diagnosis(text: "busy")), .unknown(Diagnosis(text: "no answer"))])
+    func whatWasUnderWayIsNotTriedAgain(outcome: Outcome) async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        let phone = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("hello", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.broker.perform(RemoveParticipant(ParticipantName(phone.sid.text), from: ConversationName(conversation.sid)))
+        try await installed.end(dispatch, outcome)
+        installed.clock.advance(.seconds(600))
+        _ = try await installed.broker.perform(PassTime())
+        #expect(try await installed.turn(Installed.sms).isEmpty)
+        let delivery = try #require(try await installed.deliveries(of: message).first)
+        #expect(delivery.phase == .settled)
+        #expect(delivery.flags.contains(.cancelled))
+    }
 }

@@ -14,7 +14,7 @@ import Testing
         "ParleyMailWire": ["CParleyGMime", "CParleyXML"],
         "ParleyEmail": ["ParleyCore", "ParleyMailWire", "ParleyYAML"],
         "ParleyMock": ["ParleyCore", "ParleyYAML"],
-        "ParleySimulation": ["ParleyCore", "ParleyBroker", "ParleyMailWire", "ParleyMock"],
+        "ParleySimulation": ["ParleyCore", "ParleyBroker"],
         "ParleyTransfer": ["ParleyCore", "CParleyCurl"],
         "ParleyStore": ["ParleyCore"],
         "ParleyMedia": ["ParleyCore"],
