@@ -104,6 +104,7 @@ let package = Package(
         tests("ParleyStoreTests", ["ParleyStore", "ParleyCore", "ParleySimulation"]),
         tests("ParleyBrokerTests", ["ParleyBroker", "ParleyCore", "ParleyStore", .logging]),
         tests("RepositoryTests", []),
-        tests("DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird]),
+        tests(
+            "DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird, .lifecycle, .logging]),
     ]
 )

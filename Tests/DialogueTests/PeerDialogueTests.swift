@@ -14,8 +14,7 @@ import Testing
         defer { daemon.kill() }
         let sink = try MailSink(program: smtpSink, daemon)
         defer { sink.stop() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await kannel.run() }
+        try await kannel.serving {
             let conversation = try await daemon.createConversation()
             try await daemon.addChat("alice", to: conversation)
             try await daemon.add("+15557770001", by: "+15551230001", to: conversation)
@@ -60,7 +59,6 @@ import Testing
             #expect(messages.compactMap { $0["index"]?.int } == [0, 1, 2])
             #expect(messages.compactMap { $0["author"]?.string } == ["alice", "+15557770001", "bob@customer.example"])
             #expect(sink.mails.count == 2)
-            group.cancelAll()
         }
         #expect(daemon.terminate() == 0, "\(daemon.log)")
     }

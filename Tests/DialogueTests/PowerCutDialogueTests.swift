@@ -15,8 +15,7 @@ import Testing
         defer { daemon.kill() }
         let sink = try MailSink(program: smtpSink, daemon)
         defer { sink.stop() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await kannel.run() }
+        try await kannel.serving {
             let conversation = try await daemon.createConversation()
             try await daemon.addChat("alice", to: conversation)
             try await daemon.add("+15557770001", by: "+15551230001", to: conversation)
@@ -77,7 +76,6 @@ import Testing
                 let shown = try await daemon.get("/admin/v1/queue/\(delivery)")
                 #expect(shown.json["flags"]?.array.contains(.string("possible_duplicate")) == true, "\(shown.text)")
             }
-            group.cancelAll()
         }
         #expect(daemon.terminate() == 0)
     }
