@@ -2,13 +2,15 @@
 
 SWIFT ?= swift
 CONFIG ?= config/parley.yaml
+# What tests run besides: certificates, a TLS peer, swaks' interpreter.
+TOOLS = openssl python3 perl
 LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
 SOURCES = Package.swift Sources Tests Benchmarks
 # Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
 PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl
 PEERS_DIR = var/peers
 
-.PHONY: run build release install test lint format demo bench simulate fuzz libraries peers clean
+.PHONY: run build release install test lint format demo bench simulate libraries tools peers clean
 
 run: build ## Build and start the daemon with the shipped settings
 	$(SWIFT) run --skip-build parley serve --config $(CONFIG)
@@ -25,7 +27,7 @@ install: release ## Install the release build under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
 	install -m 755 .build-release/release/parley $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/parley
 
-test: libraries peers ## Run every test
+test: libraries tools peers ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --skip DialogueTests
 	PARLEY_PEERS=$(abspath $(PEERS_DIR)) $(SWIFT) test --skip-build --disable-xctest --filter DialogueTests
@@ -48,12 +50,10 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
 libraries:
-	@missing=""; for package in $(LIBRARIES); do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
-	if [ -n "$$missing" ]; then \
-	  echo "Installing the Debian packages:$$missing"; \
-	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -q && $$sudo apt-get install -q -y --no-install-recommends $$missing; fi
+	@scripts/install-missing $(LIBRARIES)
+
+tools:
+	@scripts/install-missing $(TOOLS)
 
 peers: ## Unpack the servers that tests talk to
 	@scripts/fetch-peers $(PEERS_DIR) $(PEERS)

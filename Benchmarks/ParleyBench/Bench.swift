@@ -3,8 +3,7 @@ import Foundation
 /// `make bench`: measures the release build beside peers in the same run, on loopback, with a database on the disk of the temporary folder.
 ///
 /// Every figure is printed with what it was measured against. Load is spread over 1,000 conversations with a pair of their own each. The
-/// load generators, the peers
-/// and the daemon share the machine's cores.
+/// load generators, the peers and the daemon share the machine's cores.
 @main struct Bench {
     static let pairs = 1000
     static let seconds = 8

@@ -5,25 +5,41 @@ import ParleyTransfer
 /// A daemon of the build beside this program, with a folder and ports of its own.
 final class BenchSite: Sendable {
     let folder = NSTemporaryDirectory() + "parley-bench-\(UUID().uuidString)"
-    let api = "http://127.0.0.1:\(BenchSite.port(0))"
-    let mailPort = BenchSite.port(2)
-    let sinkPort = BenchSite.port(3)
+    let apiPort = BenchSite.freePort()
+    let mailPort = BenchSite.freePort()
+    let sinkPort = BenchSite.freePort()
     let transfer = Transfer()
     let authorization: String
     private let daemon: Process
 
     static let account = "AC00000000000000000000000000000001"
 
+    var api: String { "http://127.0.0.1:\(apiPort)" }
+
     struct Problem: Error, CustomStringConvertible { var description: String }
 
-    /// Ports far from those of an installation; a second run at the same time is not provided for.
-    private static func port(_ number: Int) -> Int { 28460 + number }
+    /// A loopback port that nobody listens on.
+    private static func freePort() -> Int {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(handle) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                _ = bind(handle, address, length)
+                _ = getsockname(handle, address, &length)
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
 
     init() async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         authorization = "Basic " + Data("\(BenchSite.account):bench-token".utf8).base64EncodedString()
         let settings = """
-            server: { listen: 127.0.0.1:\(BenchSite.port(0)), public_listen: 127.0.0.1:\(BenchSite.port(1)) }
+            server: { listen: 127.0.0.1:\(apiPort), public_listen: 127.0.0.1:\(BenchSite.freePort()) }
             account: { sid: \(BenchSite.account), auth_token: bench-token }
             storage: { database: "sqlite:\(folder)/parley.db", media: "file:\(folder)/media" }
             adapters:
@@ -32,8 +48,8 @@ final class BenchSite: Sendable {
                 type: smtp
                 addresses: ["*@in.example"]
                 loop_guard: none
-                outbound: { relay: "smtp://127.0.0.1:\(BenchSite.port(3))", tls: none }
-                inbound: { listen: "127.0.0.1:\(BenchSite.port(2))", hostname: in.example }
+                outbound: { relay: "smtp://127.0.0.1:\(sinkPort)", tls: none }
+                inbound: { listen: "127.0.0.1:\(mailPort)", hostname: in.example }
             """
         try settings.write(toFile: "\(folder)/parley.yaml", atomically: true, encoding: .utf8)
         daemon = Process()

@@ -30,6 +30,8 @@ public struct APIConfiguration: Sendable {
         public var requestBytes = 1 << 20
         /// Of a provider's callback, in bytes; beyond: 413.
         public var callbackBytes = 1 << 20
+        /// How long the body of a request may take, media apart; beyond: 408.
+        public var bodyTime: Duration = .seconds(30)
         /// How long a connection may be idle before it is closed.
         public var idleTime: Duration = .seconds(60)
         /// Open connections of one listener; beyond, new ones wait to be accepted.

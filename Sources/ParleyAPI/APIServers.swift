@@ -24,7 +24,7 @@ public struct APIServers: Sendable {
     ///
     /// - Parameter running: is told the port once connections are accepted.
     public func api(running: @escaping @Sendable (Int) async -> Void = { _ in }) -> Listener {
-        let site = APISite(broker: broker, configuration: configuration, logger: logger)
+        let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger)
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
             respond: site.respond

@@ -1,3 +1,4 @@
+import Logging
 public import ParleyCore
 
 /// Why a callback was not taken.
@@ -42,10 +43,14 @@ extension Broker {
     /// Settles the facts of a callback; a fact that no rule can settle harms none of its neighbours and is kept raw.
     private func settle(_ items: [ReceiveCallback.Item], raw: [UInt8], adapter: String) async throws {
         do {
-            try await perform(ReceiveCallback(adapter: adapter, facts: items, raw: raw))
+            let rawKey = raw.count > rules.limits.rawBytesInline && items.contains(where: \.isKeptRaw) ? try media.keep(raw) : nil
+            try await perform(ReceiveCallback(adapter: adapter, facts: items, raw: raw, rawKey: rawKey))
         } catch let failure as NotDurable {
             throw failure
+        } catch let failure as MediaFailure {
+            throw NotDurable("the media store: \(failure)")
         } catch {
+            logger.error("a callback could not be settled", metadata: ["adapter": "\(adapter)", "error": "\(type(of: error))"])
             guard items.count > 1 else {
                 try await perform(ReceiveCallback(adapter: adapter, facts: [.notUnderstood("unsettled")], raw: raw))
                 return
@@ -61,4 +66,9 @@ extension CallbackRequest {
         let type = header("Content-Type").map { "Content-Type: \($0)\n" } ?? ""
         return Array("\(method) \(path.rawValue)?\(query)\n\(type)\n".utf8) + body
     }
+}
+
+extension ReceiveCallback.Item {
+    /// True when the raw request may be kept for it.
+    fileprivate var isKeptRaw: Bool { if case .message = self { false } else { true } }
 }

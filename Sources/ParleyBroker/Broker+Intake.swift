@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 public import ParleyCore
 
 extension Broker: Intake {
@@ -18,13 +19,34 @@ extension Broker: Intake {
         } catch let failure as NotDurable {
             throw failure
         } catch {
-            throw NotDurable("\(error)")
+            // A rule that cannot settle one of them harms none of its neighbours: it is kept raw and shown.
+            logger.error("inbound could not be settled", metadata: ["adapter": "\(adapter)", "error": "\(type(of: error))"])
+            guard items.count > 1 else { return try await keepUnsettled(items, adapter: adapter) }
+            var verdicts: [InboundVerdict] = []
+            for fact in facts { verdicts += try await accept([fact], adapter: adapter) }
+            return verdicts
         }
+    }
+
+    private func keepUnsettled(_ items: [PreparedInbound], adapter: String) async throws(NotDurable) -> [InboundVerdict] {
+        for item in items {
+            do {
+                try await perform(
+                    ReceiveCallback(
+                        adapter: adapter, facts: [.notUnderstood("unsettled")], raw: item.rawKey == nil ? item.fact.raw : [],
+                        rawKey: item.rawKey))
+            } catch let failure as NotDurable {
+                throw failure
+            } catch {
+                throw NotDurable("\(type(of: error))")
+            }
+        }
+        return items.map { _ in .held(reason: "unsettled") }
     }
 
     /// Makes what a fact brought along durable: media, and a raw form that is too long for the database.
     func prepare(_ fact: InboundFact) throws(NotDurable) -> PreparedInbound {
-        var fact = fact
+        var fact = fact.withoutNUL
         let limits = rules.limits
         do {
             var kept: [PreparedInbound.Kept] = []
@@ -60,5 +82,22 @@ extension String {
             return bytes > limit
         }
         return end.map { String(self[..<$0]) } ?? self
+    }
+}
+
+extension InboundFact {
+    /// The fact with U+FFFD in the place of NUL, which ends a text for SQLite and for much else. The raw form is kept as it came.
+    fileprivate var withoutNUL: InboundFact {
+        func clean(_ text: String) -> String { text.replacing("\0", with: "\u{FFFD}") }
+        var fact = self
+        fact.proxy = clean(proxy)
+        fact.sender = clean(sender)
+        fact.identity = identity.map(clean)
+        fact.text = text.map(clean)
+        fact.subject = subject.map(clean)
+        fact.messageID = messageID.map(clean)
+        fact.references = references.map(clean)
+        fact.media = media.map { InboundMedia(contentType: clean($0.contentType), filename: $0.filename.map(clean), content: $0.content) }
+        return fact
     }
 }

@@ -30,6 +30,7 @@ public final class Broker: Sendable {
         }
         let rules = Rules(directory: directory, limits: limits, retry: retry, installation: installation, publicURL: publicURL)
         let broker = Broker(store: store, media: media, source: source, rules: rules, logger: logger)
+        try await broker.perform(RehomeProxies())
         while true {
             let recovered = try await broker.perform(RecoverInterrupted())
             if recovered == 0 { return broker }

@@ -15,7 +15,7 @@ struct Projection {
         guard let message = try transaction.message(delivery.message),
             let conversation = try transaction.conversation(delivery.conversation)
         else {
-            throw NotDurable("the message of delivery \(delivery.sid) is gone")
+            throw Unsendable(description: "its message is gone")
         }
         let capabilities = rules.directory.profile(delivery.adapter)?.capabilities ?? Capabilities()
         var flags: Set<Delivery.Flag> = []
@@ -67,5 +67,14 @@ struct Projection {
         return String(decoding: try encoder.encode(payload), as: UTF8.self)
     }
 
-    static func read(_ text: String) throws -> Payload { try JSONDecoder().decode(Payload.self, from: Data(text.utf8)) }
+    static func read(_ text: String) throws -> Payload {
+        do {
+            return try JSONDecoder().decode(Payload.self, from: Data(text.utf8))
+        } catch {
+            throw Unsendable(description: "what was frozen to be sent cannot be read")
+        }
+    }
+
+    /// A delivery that nothing can be made of.
+    struct Unsendable: Error, CustomStringConvertible { var description: String }
 }

@@ -3,20 +3,16 @@ public import ParleyCore
 /// All retry policy. It turns the outcome of an attempt into what happens to the delivery next, and it knows no adapter.
 ///
 /// An attempt that was *accepted* settles the delivery as sent. *Temporary* failures are tried again after a delay that grows with each
-/// attempt, or after
-/// the time that the other side named, whichever is longer; *throttled* does the same and makes the adapter as a whole wait. *Permanent*
-/// failures and
-/// *opted out* settle the delivery as failed. *Misconfigured* is our fault and not the message's: the adapter is paused with the reason
-/// and the delivery
-/// waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for half a minute;
-/// then it is
-/// tried again, or held where the adapter's settings say so. Nothing outlives its validity: what is not settled then fails with a visible
-/// code.
+/// attempt, or after the time that the other side named, whichever is longer; *throttled* does the same and makes the adapter as a whole
+/// wait. *Permanent* failures and *opted out* settle the delivery as failed. *Misconfigured* is our fault and not the message's: the adapter is paused with the reason
+/// and the delivery waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for
+/// half a minute; then it is tried again at once, later with growing delays, and after five such attempts it is held (at once where the
+/// adapter's settings say so). A paused adapter tries one delivery every five minutes and goes on when that is accepted. Nothing outlives its validity: what is not settled
+/// then fails with a visible code.
 ///
 /// Delays grow 5 s, 15 s, 30 s, 1 min, 2 min, 5 min, 10 min for SMS and 5 min, 15 min, 30 min, 1 h, 2 h, 4 h for mail (RFC 5321 §4.5.4.1
-/// asks for at
-/// least 30 minutes in the long run), each lengthened by up to a tenth at random so that a relay which comes back is not met by everybody
-/// at once.
+/// asks for at least 30 minutes in the long run), each lengthened by up to a tenth at random so that a relay which comes back is not met by
+/// everybody at once.
 public struct RetryPolicy: Sendable {
     /// What happens to a delivery next.
     public enum Next: Sendable, Hashable {
@@ -31,6 +27,11 @@ public struct RetryPolicy: Sendable {
     ]
     /// How long a receipt is awaited after an attempt whose answer is unknown.
     public var unknownGrace: Duration = .seconds(30)
+    /// Attempts of one delivery that may end unknown one after another before it is held, so that an answer which nobody understands does not send the same
+    /// message all day.
+    public var unknownAttemptsMax = 5
+    /// How long an adapter that was paused for its settings waits before one attempt tries whether they are right again.
+    public var probeInterval: Duration = .seconds(300)
     /// How long a receipt that names no known id is kept.
     public var parkingTime: Duration = .seconds(24 * 3600)
     /// How long a pair stays paused when the loop guard tripped.
@@ -69,6 +70,12 @@ public struct RetryPolicy: Sendable {
         case .unknown(let diagnosis):
             return .awaitReceipt(until: now + unknownGrace, diagnosis)
         }
+    }
+
+    /// When an attempt whose answer stayed unknown is followed by another: the first at once, later ones with growing delays. Nil when it is to be held.
+    public func retryAfterUnknown(attempt: Int, channel: Channel, now: Instant, random: inout IdentifierStream) -> Instant? {
+        guard attempt < unknownAttemptsMax else { return nil }
+        return attempt <= 1 ? now : now + delay(attempt - 1, channel, &random)
     }
 
     private func delay(_ attempt: Int, _ channel: Channel, _ random: inout IdentifierStream) -> Duration {

@@ -6,6 +6,8 @@ public struct AttemptResult: Sendable, Hashable {
     public var attempt: Int
     public var outcome: Outcome
 
+    var isAccepted: Bool { if case .accepted = outcome { true } else { false } }
+
     public init(delivery: SID, attempt: Int, outcome: Outcome) {
         self.delivery = delivery
         self.attempt = attempt
@@ -13,9 +15,8 @@ public struct AttemptResult: Sendable, Hashable {
     }
 }
 
-/// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate
-/// on the message,
-/// the lane and the event log always agree with it.
+/// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate on
+/// the message, the lane and the event log always agree with it.
 enum Settlement {
     /// An attempt ended.
     static func settle(
@@ -63,10 +64,8 @@ enum Settlement {
             return false
         }
         guard let status = receipt.status else { return true }
-        if status.isFailure, delivery.phase != .settled, let attempt = Dispatch.attempt(fromReference: receipt.reference),
-            attempt < delivery.attempt
-        {
-            // An earlier attempt came to nothing; the one that is under way decides.
+        if status.isFailure, delivery.phase != .settled, Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt {
+            // An earlier attempt came to nothing (a carrier's id is known of ended attempts only); the present one decides.
             return true
         }
         if Delivery.Status.evidence(status, mayReplace: delivery.status) {
@@ -94,19 +93,33 @@ enum Settlement {
 
     /// No receipt came for an attempt whose answer is unknown.
     static func endWait(
-        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
     ) throws {
         var delivery = delivery
-        switch rules.directory.profile(delivery.adapter)?.whenUnknown ?? .retry {
-        case _ where try isFenced(delivery, transaction):
+        let retries = rules.directory.profile(delivery.adapter)?.whenUnknown != .hold
+        let due = rules.retry.retryAfterUnknown(
+            attempt: delivery.attempt, channel: delivery.channel, now: stamp.now, random: &stamp.identifiers)
+        if try isFenced(delivery, transaction) {
             try endFenced(&delivery, transaction)
-        case .retry:
+        } else if retries, let due {
             delivery.phase = .deferred
-            delivery.due = stamp.now
-        case .hold:
+            delivery.due = due
+        } else {
             delivery.phase = .held
             effects.append(.alert("delivery \(delivery.sid) is held: whether its attempt arrived is unknown"))
         }
+        try write(delivery, transaction, rules, stamp, &effects)
+    }
+
+    /// A delivery that cannot be sent as it is waits for a person.
+    static func hold(
+        _ delivery: Delivery, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.phase = .held
+        delivery.errorText = reason
+        effects.append(.alert("delivery \(delivery.sid) is held: \(reason)"))
         try write(delivery, transaction, rules, stamp, &effects)
     }
 
@@ -149,7 +162,7 @@ enum Settlement {
     }
 
     private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
-        if let reference = receipt.reference, let sid = Dispatch.delivery(fromReference: reference) { return try transaction.delivery(sid) }
+        if let sid = receipt.reference.flatMap(Dispatch.delivery(fromReference:)) { return try transaction.delivery(sid) }
         guard let id = receipt.carrierID else { return nil }
         return try transaction.delivery(adapter: adapter, carrierID: id)
     }

@@ -3,8 +3,7 @@ public import ParleyCore
 /// Something that happened or was asked for, with the rule that it sets off.
 ///
 /// The rule is synchronous and may be run again: it reads and writes the transaction, draws time and identifiers from the stamp, and names
-/// what
-/// must follow the commit as effects. It throws ``Refusal`` when it cannot be carried out; nothing of it then stays.
+/// what must follow the commit as effects. It throws ``Refusal`` when it cannot be carried out; nothing of it then stays.
 public protocol Fact: Sendable {
     associatedtype Answer: Sendable
 
@@ -24,8 +23,7 @@ public enum Effect: Sendable, Hashable {
 }
 
 /// The heart: one fact in, rules applied inside one transaction, effects out. Nothing in it waits, and the same facts with the same stamps
-/// give the
-/// same rows.
+/// give the same rows.
 public func step<F: Fact>(
     _ fact: F, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp
 ) throws -> (answer: F.Answer, effects: [Effect]) {

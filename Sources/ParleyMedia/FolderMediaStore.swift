@@ -10,8 +10,7 @@ public import ParleyCore
 /// Media in a folder: `ab/cd/abcd…`, named by the SHA-256 of the content, so that equal bytes are kept once.
 ///
 /// A medium is written to a temporary file, flushed to the disk, renamed to its name, and the folder is flushed: what
-/// ``MediaReception/finish()`` has
-/// returned survives a power cut, and nobody ever reads half a file.
+/// ``MediaReception/finish()`` has returned survives a power cut, and nobody ever reads half a file.
 public struct FolderMediaStore: MediaStore {
     private let root: String
 

@@ -3,8 +3,7 @@ public import ParleyCore
 import Synchronization
 
 /// An adapter without a carrier: it keeps what it was asked to send, fails as it is told, and takes inbound messages over its controls, so
-/// that a whole
-/// installation can be tried with no account anywhere.
+/// that a whole installation can be tried with no account anywhere.
 ///
 /// Its controls, under `/admin/v1/adapters/{name}/`:
 /// - `GET sent` lists what was asked of it, oldest first; `DELETE sent` forgets it.

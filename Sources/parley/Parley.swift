@@ -2,8 +2,7 @@ import ArgumentParser
 import ParleyYAML
 
 /// The program's entry. Exit codes: 0 done; 1 what was asked for could not be done, with the reason on standard error; 2 the demonstration
-/// or a check
-/// found something wrong; 64 the command line is wrong (sysexits.h, EX_USAGE).
+/// or a check found something wrong; 64 the command line is wrong (sysexits.h, EX_USAGE).
 @main struct Parley: AsyncParsableCommand {
     static let version = "0.1.0"
 

@@ -1,5 +1,6 @@
 import ParleyBroker
 import ParleyCore
+import ParleyStore
 import Testing
 
 /// Order and the lease: what is cancelled, what is not, who is written to.
@@ -151,5 +152,39 @@ import Testing
         let delivery = try #require(try await installed.deliveries(of: message).first)
         #expect(delivery.phase == .settled)
         #expect(delivery.flags.contains(.cancelled))
+    }
+
+    @Test func participantsFollowTheirProxyToAnotherAdapter() async throws {
+        let store = try SQLiteStore.inMemory()
+        let before = try await Installed(store: store)
+        let conversation = try await before.conversation()
+        _ = try await before.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await before.say("waiting", in: conversation)
+        let after = try await Installed(store: store, clock: before.clock, smsName: "carrier")
+        #expect(try await after.turn(Installed.sms).isEmpty)
+        let dispatch = try #require(try await after.turn("carrier").first)
+        #expect(dispatch.payload.text == "waiting")
+        try await after.end(dispatch, .accepted(["1"]))
+        _ = try await after.say("next", in: conversation)
+        #expect(try await after.turn("carrier").map(\.payload.text) == ["next"])
+    }
+
+    @Test func pausedAdapterProbesAndGoesOn() async throws {
+        let installed = try await Installed()
+        for number in 1...2 {
+            let conversation = try await installed.conversation()
+            _ = try await installed.add("+1555777000\(number)", by: "+15550100000", to: conversation)
+            _ = try await installed.say("hello", in: conversation)
+        }
+        let first = try #require(try await installed.turn(Installed.sms, places: 1).first)
+        try await installed.end(first, .misconfigured(Diagnosis(text: "wrong password")))
+        #expect(try await installed.turn(Installed.sms).isEmpty)
+        installed.clock.advance(.seconds(301))
+        let probe = try await installed.turn(Installed.sms)
+        #expect(probe.count == 1, "one delivery tries")
+        #expect(try await installed.turn(Installed.sms).isEmpty)
+        let rest = try await installed.turn(
+            Installed.sms, [AttemptResult(delivery: probe[0].delivery, attempt: probe[0].attempt, outcome: .accepted(["1"]))])
+        #expect(rest.count == 1, "it was accepted, and the adapter goes on")
     }
 }

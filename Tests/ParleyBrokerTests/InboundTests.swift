@@ -128,6 +128,40 @@ import Testing
         }
     }
 
+    @Test func anothersTokenInAParticipantsHandsLetsThePairDecide() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("bob@customer.example", by: "support@in.example", to: conversation)
+        _ = try await installed.add("carol@customer.example", by: "support@in.example", to: conversation)
+        _ = try await installed.say("hello", in: conversation)
+        let bobs = try #require(try await installed.turn(Installed.mail).first { $0.pair.address.text.hasPrefix("bob") }?.payload.replyTo)
+        let copied = InboundFact(proxy: bobs, sender: "carol@customer.example", identity: "1", text: "me too")
+        guard case .appended = try await installed.broker.accept([copied], adapter: Installed.mail)[0] else {
+            Issue.record("held")
+            return
+        }
+        #expect(try await installed.messages(in: conversation).last?.matchedBy == .pair)
+    }
+
+    @Test func nulDoesNotCutAText() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await installed.broker.accept([sms("Price\0 is 5", id: "1")], adapter: Installed.sms)
+        #expect(try await installed.messages(in: conversation).first?.body == "Price\u{FFFD} is 5")
+    }
+
+    @Test(arguments: ["a\r\nBcc: x", "a\u{7F}", "a\0"])
+    func controlCharactersAreRefusedWhereAHeaderMayBeMade(text: String) async throws {
+        let installed = try await Installed()
+        var changes = ConversationChanges()
+        changes.friendlyName = text
+        await #expect(throws: Refusal.self) { try await installed.broker.perform(CreateConversation(changes)) }
+        let conversation = try await installed.conversation()
+        await #expect(throws: Refusal.self) { try await installed.say("x", as: text, in: conversation) }
+        await #expect(throws: Refusal.self) { try await installed.add(identity: text, to: conversation) }
+    }
+
     @Test func oneMailToTwoOfOurAddressesIsOneMessageInAConversation() async throws {
         let installed = try await Installed()
         let conversation = try await installed.conversation()

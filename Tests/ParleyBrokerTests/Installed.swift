@@ -15,10 +15,11 @@ final class Installed: Sendable {
 
     init(
         loopGuard: AdapterProfile.LoopGuard? = nil, unknownSender: AdapterProfile.UnknownSender = .hold,
-        whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock()
+        whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock(),
+        smsName: String = Installed.sms
     ) async throws {
         let phone = AdapterProfile(
-            name: Installed.sms, type: "mock", channel: .sms,
+            name: smsName, type: "mock", channel: .sms,
             addresses: [try AddressPattern("+15550100000"), try AddressPattern("+15550100001")],
             unknownSender: unknownSender, whenUnknown: whenUnknown, loopGuard: loopGuard,
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))

@@ -118,6 +118,24 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatNobodyUnderstandsIsNotSentAllDay() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("hello", in: conversation)
+        var copies = 0
+        for _ in 0..<400 {
+            for dispatch in try await installed.turn(Installed.sms) {
+                copies += 1
+                try await installed.end(dispatch, .unknown(Diagnosis(text: "an answer of no known form")))
+            }
+            installed.clock.advance(.seconds(31))
+            _ = try await installed.broker.perform(PassTime())
+        }
+        #expect(copies == 5)
+        #expect(try await installed.deliveries(of: message).first?.phase == .held)
+    }
+
     @Test func validityEnds() async throws {
         let installed = try await Installed()
         let conversation = try await installed.conversation()

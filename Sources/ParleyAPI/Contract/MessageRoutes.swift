@@ -41,7 +41,8 @@ struct MessageRoutes: Sendable {
         }
         let fact = CreateMessage(
             in: conversation(exchange), author: try form.text("Author"), body: try form.text("Body"), subject: try form.text("Subject"),
-            attributes: try form.text("Attributes"), media: try form.sid("MediaSid", .media).map { [$0] } ?? [],
+            attributes: try form.text("Attributes"),
+            media: try (form.text("MediaSid") ?? "").isEmpty ? [] : form.sid("MediaSid", .media).map { [$0] } ?? [],
             created: try form.instant("DateCreated"), updated: try form.instant("DateUpdated"))
         let presentation = desk.presentation(exchange)
         return try await desk.post(fact, exchange, body: body, status: 201) { message, transaction in

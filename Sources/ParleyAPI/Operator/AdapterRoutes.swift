@@ -6,6 +6,7 @@ import ParleyCore
 /// The configured adapters, and the controls that some have of their own.
 struct AdapterRoutes: Sendable {
     let desk: Desk
+    let tally: CallbackTally
 
     var routes: [Route] {
         [Route(.get, "adapters", list)]
@@ -31,6 +32,7 @@ struct AdapterRoutes: Sendable {
                 "media_types": .array(capabilities.mediaTypes.map(JSON.string)), "media_count_max": .integer(capabilities.mediaCountMax),
                 "media_bytes_max": .integer(capabilities.mediaBytesMax), "receipts": .bool(capabilities.receipts),
             ],
+            "refused_callbacks": .integer(tally.refused[profile.name] ?? 0),
             "callback_urls": .array(
                 callbacks.map { .string("\(rules.publicURL)/adapters/\(PercentEncoding.encode(profile.name))/\($0)") }),
         ]

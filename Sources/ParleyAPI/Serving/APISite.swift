@@ -15,7 +15,7 @@ struct APISite: Sendable {
     private let service: RouteTable
     private let admin: RouteTable
 
-    init(broker: Broker, configuration: APIConfiguration, logger: Logger) {
+    init(broker: Broker, configuration: APIConfiguration, tally: CallbackTally, logger: Logger) {
         self.broker = broker
         self.configuration = configuration
         self.logger = logger
@@ -28,7 +28,7 @@ struct APISite: Sendable {
         open = RouteTable(HealthRoutes(broker: broker).routes)
         root = RouteTable(resources)
         service = RouteTable(resources + MediaRoutes(desk: desk).routes)
-        admin = RouteTable(QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk).routes + InboxRoutes(desk: desk).routes)
+        admin = RouteTable(QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes)
     }
 
     func respond(to request: Request) async -> (answer: Answer, pattern: String) {

@@ -50,11 +50,25 @@ struct Exchange: Sendable {
         return (try Parameters(body), body)
     }
 
-    /// The whole body, or 413 as soon as it is known to be longer than the limit.
+    /// The whole body, or 413 as soon as it is known to be longer than the limit, or 408 when it takes too long: a byte now and then does not
+    /// hold a connection.
     func body(max limit: Int) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        for try await chunk in try chunks(max: limit) { bytes += chunk }
-        return bytes
+        let chunks = try chunks(max: limit)
+        let time = bounds.bodyTime
+        return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask {
+                var bytes: [UInt8] = []
+                for try await chunk in chunks { bytes += chunk }
+                return bytes
+            }
+            group.addTask {
+                try await Task.sleep(for: time)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let body = try await group.next() ?? nil else { throw Refusal.tooSlow }
+            return body
+        }
     }
 
     /// The body in pieces; 413 as soon as it is known to be longer than the limit.

@@ -68,6 +68,8 @@ extension Refusal {
         Refusal(code: 20413, status: 413, message: "The request body is longer than \(limit) bytes")
     }
 
+    static let tooSlow = Refusal(code: 20408, status: 408, message: "The request body did not come in time")
+
     static let broken = Refusal(code: 20001, status: 400, message: "The request body is incomplete")
 
     static let unavailable = Refusal(code: 20503, status: 503, message: "Service unavailable: nothing was changed; try again")

@@ -3,8 +3,13 @@ import ParleyCore
 
 extension Limits {
     /// A name within its limit, or 400/20001 with the parameter's name.
+    ///
+    /// Such texts stand in mail headers and on one line of lists: line breaks and other control characters are refused.
     func name(_ text: String, _ parameter: String) throws(Refusal) -> String {
-        guard text.count <= nameCharacters else { throw .invalid(parameter, "longer than \(nameCharacters) characters") }
+        guard text.unicodeScalars.count <= nameCharacters else { throw .invalid(parameter, "longer than \(nameCharacters) characters") }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .invalid(parameter, "has a line break or another control character")
+        }
         return text
     }
 
@@ -14,6 +19,12 @@ extension Limits {
         guard !text.isEmpty else { return "{}" }
         guard JSONSerialization.isReadable(text) else { throw .attributesNotJSON }
         return text
+    }
+
+    /// An author's name, or 400/50310 when it is too long.
+    func author(_ text: String) throws(Refusal) -> String {
+        guard text.unicodeScalars.count <= nameCharacters else { throw .authorTooLong(nameCharacters) }
+        return try name(text, "Author")
     }
 
     func body(_ text: String) throws(Refusal) -> String {
@@ -42,9 +53,9 @@ enum ISODuration {
     }
 
     /// The text when it is a duration that is long enough; nil when it is empty, which removes the timer.
-    static func timer(_ text: String, shortest: Duration, otherwise refusal: Refusal) throws(Refusal) -> String? {
+    static func timer(_ text: String, _ parameter: String, shortest: Duration, otherwise refusal: Refusal) throws(Refusal) -> String? {
         guard !text.isEmpty else { return nil }
-        guard let duration = parse(text) else { throw .timerNotISO }
+        guard let duration = parse(text) else { throw .timerNotISO(parameter) }
         guard duration >= shortest else { throw refusal }
         return text
     }

@@ -149,10 +149,10 @@ extension Conversation {
         if let address = changes.emailAddress { emailBindingAddress = try limits.name(address, "Bindings.Email.Address") }
         if let state = changes.state { self.state = state }
         if let text = changes.inactiveTimer {
-            inactiveTimer = try ISODuration.timer(text, shortest: .seconds(60), otherwise: .inactiveTimerTooShort)
+            inactiveTimer = try ISODuration.timer(text, "Timers.Inactive", shortest: .seconds(60), otherwise: .inactiveTimerTooShort)
         }
         if let text = changes.closedTimer {
-            closedTimer = try ISODuration.timer(text, shortest: .seconds(600), otherwise: .closedTimerTooShort)
+            closedTimer = try ISODuration.timer(text, "Timers.Closed", shortest: .seconds(600), otherwise: .closedTimerTooShort)
         }
         wind(from: now)
     }

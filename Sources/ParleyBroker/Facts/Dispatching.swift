@@ -26,14 +26,30 @@ public struct TakeTurn: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Turn
     {
         for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
-        if let pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
-            return Turn(dispatches: [], nextDue: nil, paused: pause.reason)
+        var places = places
+        if var pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
+            if results.contains(where: \.isAccepted) {
+                try transaction.resumeAdapter(adapter)
+                effects.append(.alert("adapter \(adapter) sends again"))
+            } else if stamp.now < pause.since + rules.retry.probeInterval {
+                return Turn(dispatches: [], nextDue: pause.since + rules.retry.probeInterval, paused: pause.reason)
+            } else {
+                // One delivery tries whether the settings, or the provider, are right again.
+                pause.since = stamp.now
+                try transaction.pauseAdapter(pause)
+                places = min(places, 1)
+            }
         }
         var dispatches: [Dispatch] = []
         if places > 0 {
             let heads = try transaction.leaseLanes(adapter: adapter, now: stamp.now, until: stamp.now + .seconds(24 * 3600), limit: places)
             for head in heads {
-                if let dispatch = try lease(head, transaction, rules, stamp, &effects) { dispatches.append(dispatch) }
+                do {
+                    if let dispatch = try lease(head, transaction, rules, stamp, &effects) { dispatches.append(dispatch) }
+                } catch let failure as Projection.Unsendable {
+                    // One row that cannot be read holds up none of its neighbours.
+                    try Settlement.hold(head, because: failure.description, transaction, rules, stamp, &effects)
+                }
             }
         }
         return Turn(dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil)
@@ -48,7 +64,7 @@ public struct TakeTurn: Fact {
         }
         var delivery = head
         guard let binding = try transaction.participant(delivery.participant)?.binding else {
-            throw NotDurable("delivery \(delivery.sid) is for nobody")
+            throw Projection.Unsendable(description: "it is for nobody")
         }
         let payload: Payload
         if let frozen = delivery.payload {

@@ -17,7 +17,7 @@ public struct CreateMessage: Fact {
         media: [SID] = [], created: Instant? = nil, updated: Instant? = nil
     ) {
         self.conversation = conversation
-        self.author = author ?? "system"
+        self.author = author.flatMap { $0.isEmpty ? nil : $0 } ?? "system"
         self.body = body
         self.subject = subject
         self.attributes = attributes
@@ -32,7 +32,7 @@ public struct CreateMessage: Fact {
         let conversation = try conversation.find(in: transaction, service: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
-        guard author.count <= rules.limits.nameCharacters else { throw Refusal.authorTooLong(rules.limits.nameCharacters) }
+        let author = try rules.limits.author(author)
         for sid in media {
             guard let medium = try transaction.media(sid) else { throw Refusal.mediaUnknown }
             guard medium.message == nil else { throw Refusal.mediaUsed }
@@ -145,11 +145,13 @@ public struct UpdateMessage: Fact {
         }
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         if let author {
-            guard author.count <= rules.limits.nameCharacters else { throw Refusal.authorTooLong(rules.limits.nameCharacters) }
-            message.author = author
+            message.author = try rules.limits.author(author.isEmpty ? "system" : author)
             message.participant = try Author.participant(author, in: conversation.sid, transaction)?.sid
         }
-        if let body { message.body = try rules.limits.body(body) }
+        if let body {
+            if body.isEmpty, try transaction.media(of: [message.sid])[message.sid]?.isEmpty ?? true { throw Refusal.bodyMissing }
+            message.body = try rules.limits.body(body)
+        }
         if let subject { message.subject = try rules.limits.name(subject, "Subject") }
         if let attributes { message.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
         message.updated = updated ?? stamp.now

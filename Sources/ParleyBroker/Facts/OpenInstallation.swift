@@ -1,8 +1,7 @@
 public import ParleyCore
 
-/// The daemon opened a database: missing keys are made, adapters that were paused for their settings try again, and what was under way
-/// when the last
-/// daemon ended is taken as unknown (promise 5).
+/// The daemon opened a database: missing keys are made, adapters that were paused for their settings try again, and what was under way when
+/// the last daemon ended is taken as unknown (promise 5).
 public struct OpenInstallation: Sendable {
     public init() {}
 
@@ -50,5 +49,24 @@ public struct RecoverInterrupted: Fact {
             try Settlement.settle(result, transaction, rules, &stamp, &effects)
         }
         return interrupted.count
+    }
+}
+
+/// The daemon started with settings that may have given a proxy address to another adapter: its participants, and what waits for them, follow.
+public struct RehomeProxies: Fact {
+    public init() {}
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        for bound in try transaction.boundProxies() {
+            guard let proxy = try? Address(bound.proxy) else { continue }
+            guard let owner = rules.directory.owner(of: proxy) else {
+                effects.append(
+                    .alert("participants are reached through \(proxy.masked), which no adapter serves any more; it was \(bound.adapter)"))
+                continue
+            }
+            guard owner.name != bound.adapter else { continue }
+            try transaction.rehome(bound, to: owner.name)
+            effects.append(.alert("\(proxy.masked) is served by adapter \(owner.name) now, no longer by \(bound.adapter)"))
+        }
     }
 }

@@ -11,7 +11,7 @@ public struct PassTime: Fact {
         let chunk = 200
         let overdue = try transaction.overdue(at: stamp.now, limit: chunk)
         for delivery in overdue where delivery.validUntil > stamp.now {
-            try Settlement.endWait(delivery, transaction, rules, stamp, &effects)
+            try Settlement.endWait(delivery, transaction, rules, &stamp, &effects)
         }
         let expired = try transaction.expired(at: stamp.now, limit: chunk)
         for delivery in expired { try Settlement.expire(delivery, transaction, rules, stamp, &effects) }

@@ -46,11 +46,11 @@ public struct ReceiveCallback: Fact {
             return
         }
         if known { return }
-        guard receipt.reference == nil, let id = receipt.carrierID else {
+        guard receipt.reference.flatMap(Dispatch.delivery(fromReference:)) == nil, let id = receipt.carrierID else {
             return try keep("unknown_delivery", .receipt, transaction, stamp, &effects)
         }
         try transaction.park(
-            ParkedReceipt(adapter: adapter, carrierID: id, evidence: receipt, until: stamp.now + rules.retry.parkingTime),
+            ParkedReceipt(adapter: adapter, carrierID: id, evidence: receipt.withoutRaw, until: stamp.now + rules.retry.parkingTime),
             countMax: rules.limits.parkedReceipts)
     }
 
@@ -65,5 +65,14 @@ public struct ReceiveCallback: Fact {
         guard let item = try transaction.insert(row) else { return }
         try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(item), at: stamp.now))
         effects.append(.publish)
+    }
+}
+
+extension ReceiptFact {
+    /// The evidence alone: the request may be long, and hold many.
+    fileprivate var withoutRaw: ReceiptFact {
+        var fact = self
+        fact.raw = []
+        return fact
     }
 }

@@ -87,6 +87,9 @@ private struct Arrival {
         case .ignored(let reason): (entry.verdict, entry.reason) = (.ignored, reason)
         case .rejected(let reason): (entry.verdict, entry.reason) = (.rejected, reason)
         }
+        // What an operator should know of its form stands beside the reason.
+        entry.reason = ([entry.reason].compactMap(\.self) + flags.map(\.rawValue).sorted()).joined(separator: ", ")
+        if entry.reason?.isEmpty == true { entry.reason = nil }
         try transaction.update(entry)
         if entry.verdict == .held {
             try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
@@ -124,7 +127,7 @@ private struct Arrival {
         return try append(participant, conversation, rule, pair, flags, transaction, &stamp, &effects)
     }
 
-    /// Token, then pair. A token counts only for the person it was made for.
+    /// Token, then pair. A token counts only for the person it was made for; in another's hands the pair decides.
     private func match(
         _ pair: Pair, _ token: SID?, _ transaction: any ReadTransaction
     ) throws -> (Participant, Conversation, MatchRule)? {
@@ -133,7 +136,6 @@ private struct Arrival {
         {
             return (participant, conversation, .token)
         }
-        guard token == nil || token.flatMap({ try? transaction.participant($0) })?.binding?.pair.key == pair.key else { return nil }
         return try holder(pair, transaction).map { ($0.0, $0.1, .pair) }
     }
 
@@ -199,10 +201,14 @@ private struct Arrival {
     private func answer(again known: InboxItem) -> InboundVerdict {
         switch known.verdict {
         case .appended, .merged: .repeated(conversation: known.conversation, message: known.message)
-        case .held: .held(reason: known.reason ?? "held")
-        case .ignored: .ignored(reason: known.reason ?? "ignored")
-        case .rejected: .rejected(reason: known.reason ?? "rejected")
+        case .held: .held(reason: first(known.reason, "held"))
+        case .ignored: .ignored(reason: first(known.reason, "ignored"))
+        case .rejected: .rejected(reason: first(known.reason, "rejected"))
         }
+    }
+
+    private func first(_ reason: String?, _ otherwise: String) -> String {
+        reason?.split(separator: ",").first.map(String.init) ?? otherwise
     }
 
     /// What was said to this proxy address, to tell a repeat from other content under the same id.
@@ -228,8 +234,7 @@ enum ProxyRoute: Sendable, Hashable {
     case unknown
 
     /// Takes a reply token off (`local+token@domain`) when it is ours; a text that has a token's form and is not ours is a forgery.
-    /// Separators that mail
-    /// systems are known to write in place of the plus are taken too.
+    /// Separators that mail systems are known to write in place of the plus are taken too.
     init(_ text: String, rules: Rules) {
         guard let address = try? Address(text) else {
             self = .unknown

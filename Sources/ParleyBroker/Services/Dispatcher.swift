@@ -6,8 +6,7 @@ import Synchronization
 /// Carries deliveries to one adapter: leases lanes that are due, makes the attempts, and commits what became of them in batches.
 ///
 /// On graceful shutdown no attempt begins any more; those under way have until the time limit, and what has not ended by then is found as
-/// unknown at
-/// the next start.
+/// unknown at the next start.
 public struct Dispatcher: Service {
     private let broker: Broker
     private let adapter: AdapterProfile
@@ -34,24 +33,24 @@ public struct Dispatcher: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { attempts in
                 var pace = Pace(rate: adapter.rate)
-                var alarm: Instant?
+                let alarm = Alarm()
                 var drained: Instant?
                 for await _ in bell.rings {
                     let results = tray.take()
                     let stops = stopping.withLock { $0 }
                     if stops == .asked {
                         stopping.withLock { $0 = .draining }
-                        ring(bell, at: now + drainTime, &attempts)
-                        drained = now + drainTime
+                        let end = now + drainTime
+                        drained = end
+                        ring(bell, at: end, nil, &attempts)
                     }
                     let turn = await turn(
                         results, tray, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
                     for dispatch in turn.dispatches { attempt(dispatch, tray, bell, &attempts) }
                     pace.began(turn.dispatches.count, now: now)
                     if stops != .no, tray.isEmpty || drained.map({ $0 <= now }) ?? false { break }
-                    if stops == .no, let due = turn.nextDue, alarm.map({ due < $0 || $0 <= now }) ?? true {
-                        alarm = max(due, pace.nextPlace(now: now))
-                        ring(bell, at: max(due, pace.nextPlace(now: now)), &attempts)
+                    if stops == .no, let due = turn.nextDue.map({ max($0, pace.nextPlace(now: now)) }), alarm.set(due) {
+                        ring(bell, at: due, alarm, &attempts)
                     }
                 }
                 attempts.cancelAll()
@@ -93,10 +92,11 @@ public struct Dispatcher: Service {
         }
     }
 
-    private func ring(_ bell: Doorbell, at due: Instant, _ group: inout DiscardingTaskGroup) {
-        let wait = max(due - now, .zero)
+    private func ring(_ bell: Doorbell, at due: Instant, _ alarm: Alarm?, _ group: inout DiscardingTaskGroup) {
+        let wait = max(due - now, .milliseconds(1))
         group.addTask {
             try? await clock.sleep(for: wait)
+            alarm?.rang(due)
             bell.ring()
         }
     }
@@ -129,6 +129,27 @@ private final class ResultTray: Sendable {
     }
 }
 
+/// The next time at which a dispatcher looks again by itself.
+private final class Alarm: Sendable {
+    private let next = Mutex<Instant?>(nil)
+
+    /// Sets the alarm; false when one is set already that rings no later.
+    func set(_ due: Instant) -> Bool {
+        next.withLock { next in
+            if let next, next <= due { return false }
+            next = due
+            return true
+        }
+    }
+
+    /// An alarm rang, whatever the clock says by now.
+    func rang(_ due: Instant) {
+        next.withLock { next in
+            if next == due { next = nil }
+        }
+    }
+}
+
 /// Keeps to a number of attempts per second, with a burst of at most one second's worth.
 private struct Pace {
     let rate: Double?
@@ -140,7 +161,7 @@ private struct Pace {
     mutating func places(_ free: Int, now: Instant) -> Int {
         guard let rate else { return free }
         settle(now, rate)
-        return min(free, Int(max(rate, 1) - level))
+        return Int(min(Double(free), max(rate, 1) - level))
     }
 
     mutating func began(_ count: Int, now: Instant) { level += Double(count) }

@@ -124,9 +124,8 @@ public struct AdapterDirectory: Sendable, Hashable {
 
     public func profile(_ name: String) -> AdapterProfile? { profiles[name] }
 
-    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the
-    /// answer is
-    /// always the same; the settings refuse such ties.
+    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the answer
+    /// is always the same; the settings refuse such ties.
     public func owner(of address: Address) -> AdapterProfile? {
         profiles.values
             .compactMap { profile in profile.addresses.filter { $0.matches(address) }.map(\.weight).max().map { (profile, $0) } }

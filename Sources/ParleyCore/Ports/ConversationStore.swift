@@ -33,6 +33,8 @@ public protocol ReadTransaction {
     func participant(addressKey: String, in conversation: SID) throws -> Participant?
     /// The participant who holds the pair.
     func boundParticipant(_ pair: PairKey) throws -> Participant?
+    /// Which adapters serve the proxy addresses of bound participants, as they were when these were added.
+    func boundProxies() throws -> [BoundProxy]
     /// In the order they were added.
     func participants(in conversation: SID, page: PageRequest) throws -> Page<Participant>
 
@@ -87,6 +89,8 @@ public protocol WriteTransaction: ReadTransaction {
     func update(_ participant: Participant) throws
     /// Marks a participant as removed, unbinds it and counts it off.
     func remove(_ participant: Participant, at: Instant) throws
+    /// Gives the participants of a proxy address to the adapter that serves it now, with what waits for them and their lanes.
+    func rehome(_ proxy: BoundProxy, to adapter: String) throws
     /// Frees the pairs of all participants of a conversation.
     func unbindParticipants(of conversation: SID) throws
 
@@ -99,8 +103,7 @@ public protocol WriteTransaction: ReadTransaction {
     func attach(_ media: [SID], to message: SID) throws -> Bool
 
     /// Queues one delivery for each live non-chat participant but those excluded, sets the message's total, and puts the deliveries into
-    /// their
-    /// lanes, creating and waking these as needed. Loads no roster.
+    /// their lanes, creating and waking these as needed. Loads no roster.
     ///
     /// - Returns: the names of the adapters that have work.
     func fanOut(_ message: Message, except: FanOutExclusion, rules: FanOutRules) throws -> Set<String>
@@ -118,9 +121,8 @@ public protocol WriteTransaction: ReadTransaction {
     /// heads.
     func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery]
     /// Ends the lease and finds the lane's next head by the order's rule: strict, the first that is neither settled nor held; first
-    /// attempts, a
-    /// queued one before the deferred that is due first. A delivery that is `sending` or `awaiting` keeps a strict lane; it keeps a
-    /// first-attempts lane while `sending`.
+    /// attempts, a queued one before the deferred that is due first. A delivery that is `sending` or `awaiting` keeps a strict lane; it
+    /// keeps a first-attempts lane while `sending`.
     func advance(_ lane: PairKey, order: LaneOrder) throws
     /// Pauses a lane, or releases it when `until` is nil.
     func pause(_ lane: PairKey, adapter: String, until: Instant?, reason: String?) throws
@@ -257,6 +259,18 @@ public struct FanOutRules: Sendable, Hashable {
         self.validity = validity
         self.validityByChannel = validityByChannel
         self.now = now
+    }
+}
+
+/// A proxy address of bound participants with their adapter.
+public struct BoundProxy: Sendable, Hashable {
+    /// As it was given.
+    public var proxy: String
+    public var adapter: String
+
+    public init(proxy: String, adapter: String) {
+        self.proxy = proxy
+        self.adapter = adapter
     }
 }
 

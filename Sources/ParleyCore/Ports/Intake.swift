@@ -111,8 +111,7 @@ public struct ReceiptFact: Sendable, Hashable, Codable {
     /// The carrier's word for the status.
     public var carrierStatus: String
     /// What the word means. Nil when it changes nothing, or when the definition does not know it: the diagnosis then says so, and the
-    /// receipt is
-    /// kept and shown.
+    /// receipt is kept and shown.
     public var status: Delivery.Status?
     public var diagnosis: Diagnosis?
     /// The raw request.

@@ -3,9 +3,8 @@ import Foundation
 
 /// Makes and recognises what we write into mails and must be able to trust when it comes back: reply tokens and Message-IDs.
 ///
-/// A token is an identifier of 128 bits and a truncated HMAC-SHA256 of 65 bits, both in base32 (RFC 4648 §6, lower case): 39 characters,
-/// so that
-/// a proxy address with a token keeps within the 64 bytes of a local part. It can be checked without a look-up and not be guessed.
+/// A token is an identifier of 128 bits and a truncated HMAC-SHA256 of 65 bits, both in base32 (RFC 4648 §6, lower case): 39 characters, so
+/// that a proxy address with a token keeps within the 64 bytes of a local part. It can be checked without a look-up and not be guessed.
 public struct MailSigner: Sendable {
     /// The length of a token in characters.
     public static let tokenLength = identifierLength + macLength

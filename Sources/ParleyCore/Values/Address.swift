@@ -9,8 +9,7 @@ public enum Channel: String, Sendable, Codable, Hashable, CaseIterable {
 /// A phone number, short code, alphanumeric sender or mail address, validated, with the canonical key that it is compared by.
 ///
 /// A phone number's key is its E.164 form. A mail address' key is the whole address in NFC and lower case, a `+tag` kept; a domain outside
-/// ASCII must
-/// be written as its A-label. The address itself is returned as it was given.
+/// ASCII must be written as its A-label. The address itself is returned as it was given.
 public struct Address: Hashable, Sendable, Codable {
     /// As it was given.
     public let text: String

@@ -122,8 +122,9 @@ extension Refusal {
     public static let mediaUsed = Refusal(
         code: 50508, status: 400, message: "Invalid parameter MediaSid: belongs to another message already")
 
-    public static let timerNotISO = Refusal(
-        code: 50379, status: 400, message: "Invalid parameter Timers: expected an ISO 8601 duration such as PT15M")
+    public static func timerNotISO(_ parameter: String) -> Refusal {
+        Refusal(code: 50379, status: 400, message: "Invalid parameter \(parameter): expected an ISO 8601 duration such as PT15M")
+    }
 
     public static let inactiveTimerTooShort = Refusal(
         code: 50375, status: 400, message: "Invalid parameter Timers.Inactive: expected at least PT1M")

@@ -1,4 +1,4 @@
-/// The promises that a run is checked for; the numbers are those of the design's section 2.
+/// The promises that a run is checked for; the numbers are those of docs/architecture.md, "Promises".
 public enum Promise: String, Sendable, CaseIterable {
     /// 1. Acknowledged is durable.
     case durable

@@ -15,6 +15,8 @@ class RelayedTransaction: WriteTransaction {
         try base.conversations(filter, page: page)
     }
     func timersDue(at now: Instant, limit: Int) throws -> [Conversation] { try base.timersDue(at: now, limit: limit) }
+    func boundProxies() throws -> [BoundProxy] { try base.boundProxies() }
+    func rehome(_ proxy: BoundProxy, to adapter: String) throws { try base.rehome(proxy, to: adapter) }
     func nextTimer() throws -> Instant? { try base.nextTimer() }
     func participant(_ sid: SID) throws -> Participant? { try base.participant(sid) }
     func participant(_ sid: SID, in conversation: SID) throws -> Participant? { try base.participant(sid, in: conversation) }

@@ -146,4 +146,19 @@ extension SQLiteTransaction {
             throw Refusal.pairBound(in: holder.conversation)
         }
     }
+
+    func boundProxies() throws -> [BoundProxy] {
+        try rows("SELECT DISTINCT proxy, adapter FROM participant WHERE bound = 1", []) {
+            BoundProxy(proxy: try $0.text(), adapter: try $0.text())
+        }
+    }
+
+    func rehome(_ proxy: BoundProxy, to adapter: String) throws {
+        let arguments: [Argument] = [proxy.proxy, proxy.adapter, adapter]
+        let lanes = "SELECT pair_key FROM participant WHERE bound = 1 AND proxy = ?1 AND adapter = ?2"
+        try execute(
+            "UPDATE delivery SET adapter = ?3 WHERE phase <> 'settled' AND lane IN (\(lanes))", arguments)
+        try execute("UPDATE lane SET adapter = ?3 WHERE pair_key IN (\(lanes))", arguments)
+        try execute("UPDATE participant SET adapter = ?3 WHERE bound = 1 AND proxy = ?1 AND adapter = ?2", arguments)
+    }
 }

@@ -67,6 +67,7 @@ enum SchemaOne {
         "CREATE INDEX participant_reach ON participant (conversation, address_key) WHERE address_key IS NOT NULL AND removed IS NULL",
         // The rule that a pair is held once over the whole installation is this index, not a check.
         "CREATE UNIQUE INDEX participant_pair ON participant (pair_key) WHERE bound = 1",
+        "CREATE INDEX participant_proxy ON participant (adapter, proxy) WHERE bound = 1",
     ]
 
     private static let messages = [

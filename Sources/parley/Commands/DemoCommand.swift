@@ -4,9 +4,8 @@ import ParleyCore
 import ParleyEmail
 import ParleyMock
 
-/// `parley demo`: plays a conversation between a chat user, a phone and a mailbox through the running daemon and prints the transcript
-/// with the state of
-/// every delivery. It is itself the mailbox behind `outbound.relay`.
+/// `parley demo`: plays a conversation between a chat user, a phone and a mailbox through the running daemon and prints the transcript with
+/// the state of every delivery. It is itself the mailbox behind `outbound.relay`.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Play a conversation between a chat user, a phone and a mailbox through the running daemon.")

@@ -41,7 +41,7 @@ struct QueueCommand: AsyncParsableCommand {
 
     struct Listing: Codable {
         var deliveries: [Entry]
-        var next: String?
+        var nextCursor: String?
     }
 
     struct List: AsyncParsableCommand {
@@ -67,7 +67,7 @@ struct QueueCommand: AsyncParsableCommand {
                     listing.deliveries.map {
                         [$0.sid, $0.adapter, $0.address ?? "", $0.phase, "\($0.attempt)", $0.due ?? "", $0.errorText ?? ""]
                     })
-                if listing.next != nil { Terminal.say("… and more; raise --limit to see them") }
+                if listing.nextCursor != nil { Terminal.say("… and more; raise --limit to see them") }
             }
         }
     }

@@ -18,6 +18,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// Every connection is an open file: the soft limit is raised to what the system allows.
+    private static func raiseOpenFiles() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     func run() async throws {
         let settings = try common.settings()
         let level = Logger.Level(rawValue: logLevel) ?? .info
@@ -26,6 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
+        ServeCommand.raiseOpenFiles()
         for warning in settings.warnings { Terminal.error("warning: \(warning)") }
         do {
             try await Daemon(settings: settings).run()

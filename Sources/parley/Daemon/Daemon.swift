@@ -18,8 +18,8 @@ extension Broker: MockIntake {}
 /// The composition root: opens what is kept, joins the adapters to the Broker, and runs every service in one group.
 ///
 /// On SIGTERM or SIGINT services stop in this order: the API and the callback routes, the mail listeners, the dispatchers, time, and last
-/// what leaves by the
-/// network. Each finishes what is in flight; what is still under way when the drain time ends is found as unknown at the next start.
+/// what leaves by the network. Each finishes what is in flight; what is still under way when the drain time ends is found as unknown at the
+/// next start.
 struct Daemon {
     let settings: ParleySettings
 
@@ -37,10 +37,13 @@ struct Daemon {
         broker.attach(gateways)
 
         var services: [any Service] = [Settler(broker: broker)]
-        for adapter in settings.adapters {
-            guard let gateway = gateways[adapter.name] else { continue }
-            services.append(Dispatcher(broker: broker, adapter: adapter.profile, gateway: gateway, drainTime: settings.server.drainTime))
-        }
+        services.append(
+            Dispatchers(
+                settings.adapters.compactMap { adapter in
+                    gateways[adapter.name].map {
+                        Dispatcher(broker: broker, adapter: adapter.profile, gateway: $0, drainTime: settings.server.drainTime)
+                    }
+                }))
         services += parts.mailListeners()
         services += parts.servers()
 
