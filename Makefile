@@ -13,6 +13,7 @@ PEERS_DIR = var/peers
 .PHONY: run build release install test lint format demo bench simulate libraries tools peers clean
 
 run: build ## Build and start the daemon with the shipped settings
+	@echo "Once the ports are open: 'make demo' in another terminal plays a conversation; README.md goes on from there."
 	$(SWIFT) run --skip-build parley serve --config $(CONFIG)
 
 build: libraries

@@ -72,8 +72,7 @@ public struct HTTPSMSSettings: Sendable {
     }
 
     /// Letters, digits and `-._~` (RFC 3986 §2.3): such a secret is the same in every URL, however often that is encoded, and a provider
-    /// that
-    /// replaces `%` signs in callback URLs finds none.
+    /// that replaces `%` signs in callback URLs finds none.
     private static func isCallbackSecret(_ text: String) -> Bool {
         text.utf8.count >= callbackSecretLengthMin
             && text.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || "-._~".utf8.contains($0) }

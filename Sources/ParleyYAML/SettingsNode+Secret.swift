@@ -6,12 +6,14 @@ extension SettingsNode {
     static let secretBytesMax = 65_536
 
     /// The text itself, or `file:PATH` for the content of a file (a relative path counts from the working directory) without its last line
-    /// end.
-    /// Anything else, an empty secret and a file that cannot be read are problems.
+    /// end. Anything else, an empty secret and a file that cannot be read are problems.
     public func expectSecret() -> SecretText? {
         guard let text = expectText("a text or file:PATH") else { return nil }
         guard text.hasPrefix("file:") else {
-            if text.isEmpty { problem("is empty") }
+            // A variable that is not set has been told already.
+            if text.isEmpty, !problems.all.contains(where: { $0.file == self.file && $0.line == self.line && $0.path == self.path }) {
+                problem("is empty")
+            }
             return text.isEmpty ? nil : SecretText(text)
         }
         let path = String(text.dropFirst("file:".count))

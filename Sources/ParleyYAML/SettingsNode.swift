@@ -1,6 +1,5 @@
 /// One value of a settings file with its place: a text, a list or a mapping. Texts are as written; nothing is guessed to be a number or a
-/// truth
-/// value, so `NO` and `+15551230001` stay what they are.
+/// truth value, so `NO` and `+15551230001` stay what they are.
 public struct SettingsNode {
     /// The shape of a node.
     public indirect enum Content {

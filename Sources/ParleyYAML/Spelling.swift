@@ -1,5 +1,4 @@
-/// Finds the word that was probably meant.
-/// Public so that other readers of settings advise in the same words.
+/// Finds the word that was probably meant. Public so that other readers of settings advise in the same words.
 public enum Spelling {
     /// The candidate closest to a misspelt word: at most two letters off, and at most a third of its length. Nil when none is that close.
     static func closest(to word: String, among candidates: [String]) -> String? {

@@ -1,6 +1,5 @@
 /// Replaces `${NAME}` and `${NAME:-default}` in a text by what the environment holds. It works on values after parsing, so that what a
-/// variable
-/// holds can never change the structure of a file.
+/// variable holds can never change the structure of a file.
 enum Substitution {
     /// The text with its variables replaced, and a message for each that is not set or not well formed. `$${` stands for `${`.
     static func apply(_ text: String, environment: [String: String]) -> (text: String, problems: [String]) {

@@ -45,15 +45,26 @@ import Testing
             try await eventually("the phone's answer reaches the mailbox") { sink.mails.count == 2 }
 
             // The mailbox answers with swaks, to the token address.
+            daemon.folder.write("leak.png", "the bytes of a picture")
             if let swaks = Peers.swaks, let replyTo = mail.replyTo.first?.address {
                 let run = try await BuiltBinary.run(
                     [
                         swaks, "--server", "127.0.0.1:\(daemon.ports.mail)", "--from", "bob@customer.example", "--to", replyTo, "--header",
                         "Subject: Re: Test", "--header", "Message-Id: <swaks-1@customer.example>", "--body", "From the mailbox.",
+                        "--attach-type", "image/png", "--attach-name", "leak.png", "--attach", "@" + daemon.folder.path("leak.png"),
                     ], program: "/usr/bin/perl", folder: daemon.folder, environment: Peers.environment)
                 #expect(run.code == 0, "\(run.output)")
                 try await eventually("the mailbox' answer reaches the phone") { kannel.texts.count == 2 }
-                #expect(kannel.texts.last?.text == "From the mailbox.")
+                let lines = (kannel.texts.last?.text ?? "").split(separator: "\n").map(String.init)
+                #expect(lines.first == "From the mailbox.")
+                let link = try #require(
+                    lines.last?.split(separator: " ").last.map(String.init), "Kannel carries no media: the picture goes as a link")
+                let picture = try await daemon.transfer.send(OutboundRequest(method: "GET", url: link), trust: .operatorChosen)
+                #expect(picture.status == 200)
+                #expect(String(decoding: picture.body, as: UTF8.self).trimmingCharacters(in: .newlines) == "the bytes of a picture")
+                let forged = try await daemon.transfer.send(
+                    OutboundRequest(method: "GET", url: String(link.dropLast()) + "x"), trust: .operatorChosen)
+                #expect(forged.status == 403)
             }
             let messages = try await daemon.messages(of: conversation)
             #expect(messages.compactMap { $0["index"]?.int } == [0, 1, 2])

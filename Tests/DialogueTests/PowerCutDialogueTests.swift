@@ -62,6 +62,9 @@ import Testing
                 #expect(Set(theirs).count == theirs.count, "an inbound message of \(sender) stands twice")
                 #expect(taken.isSubset(of: theirs), "an inbound message of \(sender) that was acknowledged is lost")
             }
+            for message in messages where message["author"]?.string == "bob@customer.example" {
+                #expect(message["media"]?.array.compactMap { $0["filename"]?.string } == ["leak.png"])
+            }
             #expect(messages.compactMap { $0["index"]?.int } == Array(0..<messages.count), "indices have gaps or repeats")
 
             // Every delivery settles, and whoever got something twice has a delivery that says so.
@@ -91,7 +94,8 @@ private struct Bob: Sendable {
         for number in max(0, tally.attempted - 1)..<10_000 {
             let draft = MailDraft(
                 from: Mailbox(address: "bob@customer.example"), to: Mailbox(address: "support@in.example"), subject: "Mail",
-                messageID: "mail-\(number)@customer.example", date: 1_800_000_000, text: "mail \(number)")
+                messageID: "mail-\(number)@customer.example", date: 1_800_000_000, text: "mail \(number)",
+                attachments: [.init(filename: "leak.png", contentType: "image/png", content: Array("picture \(number)".utf8))])
             guard let content = try? draft.composed() else { return }
             tally.attempt(number)
             let mail = OutboundMail(sender: "bob@customer.example", recipients: ["support@in.example"], content: content)

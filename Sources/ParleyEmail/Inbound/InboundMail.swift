@@ -41,8 +41,7 @@ public struct InboundMail: Sendable {
     }
 
     /// The author is who From names (RFC 5322 §3.6.2), of several the first; that there are several is among the problems. The envelope's
-    /// sender
-    /// stands in where From names nobody.
+    /// sender stands in where From names nobody.
     private func sender(_ mail: ParsedMail) -> String {
         mail.from.lazy.map(\.address).first { !$0.isEmpty } ?? envelopeSender ?? ""
     }

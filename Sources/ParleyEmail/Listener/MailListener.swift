@@ -8,8 +8,7 @@ internal import Synchronization
 /// The inbound SMTP listener (RFC 5321): takes mail for the addresses that the intake serves.
 ///
 /// 250 at the end of the data is said only after the intake has committed the mail for all its recipients; where it could not, 451. A
-/// graceful
-/// shutdown stops accepting, says 421 4.3.2 to sessions without a transaction, lets the others finish theirs within
+/// graceful shutdown stops accepting, says 421 4.3.2 to sessions without a transaction, lets the others finish theirs within
 /// ``MailListenerConfiguration/shutdownGrace``, and then returns. A cancellation cuts all connections off.
 public final class MailListener: Service {
     private enum Start {

@@ -23,8 +23,7 @@ enum SubmissionOutcome {
         // The same bytes to the same relay fail the same way.
         case .malformed: return .permanent(diagnosis)
         // Certificates expire and are renewed; until then mail waits, which is what `required` means. A relay is named by the operator, so
-        // a
-        // refused address is a slip that a corrected setting mends while mail waits.
+        // a refused address is a slip that a corrected setting mends while mail waits.
         case .unreachable, .unresolved, .tls, .forbiddenAddress, .timedOut, .broken, .tooLarge, .cancelled:
             return .temporary(after: nil, diagnosis)
         }

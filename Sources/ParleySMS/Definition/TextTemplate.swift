@@ -2,8 +2,7 @@ import Mustache
 import ParleyYAML
 
 /// A text with variables such as `{{to.e164}}`. Values are escaped before they are put in, by the rule of the position the text stands in,
-/// so
-/// that they cannot break out of it; what the definition's author wrote stays as written.
+/// so that they cannot break out of it; what the definition's author wrote stays as written.
 struct TextTemplate: Sendable {
     let source: String
     /// In the order they stand.

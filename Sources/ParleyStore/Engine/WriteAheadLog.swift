@@ -3,8 +3,7 @@ import GRDB
 import Synchronization
 
 /// Keeps the write-ahead log short. SQLite's own checkpoints copy it into the database; they never shorten the file, and cannot start it
-/// anew
-/// while a read is open.
+/// anew while a read is open.
 final class WriteAheadLog: Sendable {
     /// The length in bytes from which the log is truncated after a commit.
     static let lengthMax = 64 << 20

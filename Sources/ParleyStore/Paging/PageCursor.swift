@@ -2,8 +2,7 @@ import Foundation
 import ParleyCore
 
 /// What a page token says: the list it is for, the key of a row, and on which side of that row the page is. Base64url (RFC 4648 §5) of a
-/// JSON
-/// array, opaque to all others.
+/// JSON array, opaque to all others.
 struct PageCursor: Hashable {
     enum Key: Hashable, Codable {
         case number(Int64)

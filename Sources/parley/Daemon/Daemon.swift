@@ -95,7 +95,7 @@ private struct Parts {
             guard let inbound = adapter.mail?.inbound else { return nil }
             let name = adapter.name
             let listener = MailListener(configuration: inbound, adapter: name, intake: broker, logger: logger)
-            return Announced(service: listener) {
+            return Listening(listener, on: "\(inbound.host):\(inbound.port), mail for adapter \(name)") {
                 let port = try await listener.started()
                 Terminal.say("mail for adapter \(name): smtp://\(inbound.host):\(port)")
             }
@@ -118,23 +118,35 @@ private struct Parts {
         let api = servers.api { port in
             Terminal.say("API: http://\(server.listen.host):\(port)")
         }
-        return [publicSite, api]
+        return [
+            Listening(publicSite, on: "\(server.publicListen), callbacks and media links"), Listening(api, on: "\(server.listen), the API"),
+        ]
     }
 }
 
-/// A service that says something once it stands.
-private struct Announced<Inner: Service>: Service {
+/// A service that listens: it says something once it stands, and names its address when it cannot.
+private struct Listening<Inner: Service>: Service {
     let service: Inner
+    let address: String
     let announce: @Sendable () async throws -> Void
 
-    init(service: Inner, announce: @escaping @Sendable () async throws -> Void) {
+    struct Failure: Error, CustomStringConvertible { var description: String }
+
+    init(_ service: Inner, on address: String, announce: @escaping @Sendable () async throws -> Void = {}) {
         self.service = service
+        self.address = address
         self.announce = announce
     }
 
     func run() async throws {
-        async let announced: Void = announce()
-        try await service.run()
-        try await announced
+        do {
+            async let announced: Void = announce()
+            try await service.run()
+            try await announced
+        } catch let cancelled as CancellationError {
+            throw cancelled
+        } catch {
+            throw Failure(description: "\(address): \(error)")
+        }
     }
 }
