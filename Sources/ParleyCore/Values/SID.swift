@@ -19,11 +19,19 @@ public struct SID: Hashable, Comparable, Sendable, Codable, CustomStringConverti
 
     /// Reads an identifier; hexadecimal digits may be of either case. Nil when the shape or the kind is another.
     public init?(_ text: some StringProtocol, _ kind: Kind? = nil) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 34, SID.isCapital(bytes[0]), SID.isCapital(bytes[1]), bytes[2...].allSatisfy(SID.isHex) else { return nil }
-        let prefix = String(text.prefix(2))
-        if let kind, kind.rawValue != prefix { return nil }
-        self.text = prefix + String(text.dropFirst(2)).lowercased()
+        let bytes = text.utf8
+        guard bytes.count == 34 else { return nil }
+        var hasCapitalDigit = false
+        for (offset, byte) in bytes.enumerated() {
+            if offset < 2 {
+                guard SID.isCapital(byte) else { return nil }
+            } else {
+                guard SID.isHex(byte) else { return nil }
+                if byte >= 0x41, byte <= 0x46 { hasCapitalDigit = true }
+            }
+        }
+        if let kind, !text.hasPrefix(kind.rawValue) { return nil }
+        self.text = hasCapitalDigit ? String(text.prefix(2)) + text.dropFirst(2).lowercased() : String(text)
     }
 
     /// Makes an identifier from its 128 bits.
