@@ -117,6 +117,4 @@ final class Doorbell: Sendable {
     init() { (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 
     func ring() { continuation.yield() }
-
-    func silence() { continuation.finish() }
 }

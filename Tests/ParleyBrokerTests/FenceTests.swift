@@ -187,4 +187,19 @@ import Testing
             Installed.sms, [AttemptResult(delivery: probe[0].delivery, attempt: probe[0].attempt, outcome: .accepted(["1"]))])
         #expect(rest.count == 1, "it was accepted, and the adapter goes on")
     }
+
+    @Test func datesThatACallerWritesAreKept() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        let phone = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let said = try await installed.say("hello", in: conversation)
+        var message = UpdateMessage(said.sid, in: ConversationName(conversation.sid))
+        message.created = Instant(seconds: 1_000_000_000)
+        _ = try await installed.broker.perform(message)
+        var participant = UpdateParticipant(ParticipantName(phone.sid.text), in: ConversationName(conversation.sid))
+        participant.created = Instant(seconds: 1_000_000_001)
+        _ = try await installed.broker.perform(participant)
+        #expect(try await installed.messages(in: conversation).first?.created == message.created)
+        #expect(try await installed.broker.read { try $0.participant(phone.sid)?.created } == participant.created)
+    }
 }

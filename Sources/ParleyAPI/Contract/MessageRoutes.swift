@@ -70,7 +70,7 @@ struct MessageRoutes: Sendable {
         fact.subject = try form.text("Subject")
         fact.attributes = try form.text("Attributes")
         fact.updated = try form.instant("DateUpdated")
-        _ = try form.instant("DateCreated")
+        fact.created = try form.instant("DateCreated")
         let presentation = desk.presentation(exchange)
         return try await desk.post(fact, exchange, body: body, status: 200) { message, transaction in
             presentation.message(message, media: try transaction.media(of: [message.sid])[message.sid] ?? [])

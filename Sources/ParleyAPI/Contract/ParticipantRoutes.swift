@@ -53,7 +53,7 @@ struct ParticipantRoutes: Sendable {
         fact.lastReadIndex = try form.integer("LastReadMessageIndex", 0...Int.max)
         fact.lastReadAt = try form.instant("LastReadTimestamp")
         fact.updated = try form.instant("DateUpdated")
-        _ = try form.instant("DateCreated")
+        fact.created = try form.instant("DateCreated")
         let presentation = desk.presentation(exchange)
         return try await desk.post(fact, exchange, body: body, status: 200) { participant, _ in presentation.participant(participant) }
     }

@@ -129,6 +129,7 @@ public struct UpdateMessage: Fact {
     public var body: String?
     public var subject: String?
     public var attributes: String?
+    public var created: Instant?
     public var updated: Instant?
 
     public init(_ message: SID, in conversation: ConversationName) {
@@ -154,6 +155,7 @@ public struct UpdateMessage: Fact {
         }
         if let subject { message.subject = try rules.limits.name(subject, "Subject") }
         if let attributes { message.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
+        if let created { message.created = created }
         message.updated = updated ?? stamp.now
         try transaction.update(message)
         try transaction.append(

@@ -109,6 +109,7 @@ public struct UpdateParticipant: Fact {
     public var proxyAddress: String?
     public var lastReadIndex: Int?
     public var lastReadAt: Instant?
+    public var created: Instant?
     public var updated: Instant?
 
     public init(_ participant: ParticipantName, in conversation: ConversationName) {
@@ -142,6 +143,7 @@ public struct UpdateParticipant: Fact {
         } else if let lastReadAt {
             participant.lastReadAt = lastReadAt
         }
+        if let created { participant.created = created }
         participant.updated = updated ?? stamp.now
         try transaction.update(participant)
         try transaction.append(

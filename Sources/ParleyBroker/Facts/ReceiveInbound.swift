@@ -105,7 +105,7 @@ private struct Arrival {
         if let id = fact.messageID, rules.installation.mail.delivery(ofMessageID: id) != nil { return .ignored(reason: "own_mail") }
         if fact.hops.contains(rules.installation.gatewayID) { return .ignored(reason: "mail_loop") }
         if let automatic = fact.automatic { return .ignored(reason: automatic) }
-        guard !fact.problems.contains(InboundFact.unreadable) else { return .held(reason: InboundFact.unreadable) }
+        guard !fact.problems.contains(InboundFact.unparsable) else { return .held(reason: InboundFact.unparsable) }
         guard case .served(let owner, let proxy, let token) = route else {
             if case .forged = route { return .held(reason: "forged_token") }
             return .held(reason: "unknown_proxy")
@@ -223,8 +223,8 @@ private struct Arrival {
 }
 
 extension InboundFact {
-    /// The problem that stands for a form of which not even the parts were told apart.
-    static let unreadable = "unreadable"
+    /// The problem of a mail of which not even the parts were told apart.
+    static let unparsable = "unparsable"
 }
 
 /// Where an inbound address leads, before anything of the message is known.

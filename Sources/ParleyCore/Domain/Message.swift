@@ -9,7 +9,7 @@ public struct Message: Sendable, Hashable {
     public var subject: String?
     /// JSON, kept byte for byte.
     public var attributes: String
-    public let created: Instant
+    public var created: Instant
     /// When the row was last changed; equal to `created` until then.
     public var updated: Instant
     /// Which rule led an inbound message here; nil for a message from the API.

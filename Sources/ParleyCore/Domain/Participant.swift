@@ -22,7 +22,7 @@ public struct Participant: Sendable, Hashable {
     public var isBound: Bool
     public var role: SID?
     public var attributes: String
-    public let created: Instant
+    public var created: Instant
     public var updated: Instant
     public var lastReadIndex: Int?
     public var lastReadAt: Instant?

@@ -63,12 +63,13 @@ extension SQLiteTransaction {
     func update(_ message: Message) throws {
         let changed = try execute(
             """
-            UPDATE message SET author = ?2, participant = ?3, body = ?4, subject = ?5, attributes = ?6, updated = ?7, matched_by = ?8, flags = ?9
+            UPDATE message SET author = ?2, participant = ?3, body = ?4, subject = ?5, attributes = ?6, updated = ?7, matched_by = ?8, flags = ?9,
+                created = ?10
             WHERE sid = ?1 AND deleted IS NULL
             """,
             [
                 message.sid.text, message.author, message.participant?.text, message.body, message.subject, message.attributes,
-                message.updated.milliseconds, message.matchedBy?.rawValue, words(message.flags),
+                message.updated.milliseconds, message.matchedBy?.rawValue, words(message.flags), message.created.milliseconds,
             ])
         if changed == 0 { throw Self.missing(message) }
     }

@@ -104,13 +104,14 @@ extension SQLiteTransaction {
             try execute(
                 """
                 UPDATE participant SET identity = ?2, adapter = ?3, bound = ?4, role = ?5, attributes = ?6, updated = ?7, last_read_index = ?8,
-                    last_read_at = ?9
+                    last_read_at = ?9, created = ?10
                 WHERE sid = ?1 AND removed IS NULL
                 """,
                 [
                     participant.sid.text, participant.identity, participant.binding?.adapter,
                     participant.isBound && participant.binding != nil, participant.role?.text, participant.attributes,
                     participant.updated.milliseconds, participant.lastReadIndex, participant.lastReadAt?.milliseconds,
+                    participant.created.milliseconds,
                 ])
         }
         if changed == 0 { throw Self.missing(participant) }
