@@ -15,7 +15,8 @@ extension Broker: Intake {
     public func accept(_ facts: [InboundFact], adapter: String) async throws(NotDurable) -> [InboundVerdict] {
         let items = try facts.map { fact throws(NotDurable) in try prepare(fact) }
         do {
-            return try await perform(ReceiveInbound(adapter: adapter, items: items))
+            let channel = rules.directory.profile(adapter)?.channel ?? .sms
+            return try await perform(ReceiveInbound(adapter: adapter, items: items), by: .channel(channel))
         } catch let failure as NotDurable {
             throw failure
         } catch {

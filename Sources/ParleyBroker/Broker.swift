@@ -54,19 +54,20 @@ public final class Broker: Sendable {
 
     public func gateway(_ name: String) -> (any Gateway)? { state.withLock { $0.gateways[name] } }
 
-    /// Carries out a fact; returns after the commit.
+    /// Carries out a fact on somebody's behalf; returns after the commit.
     ///
     /// - Throws: ``Refusal``, ``NotDurable``, or what else the fact's rule throws.
-    public func perform<F: Fact>(_ fact: F) async throws -> F.Answer {
-        try await perform(fact) { answer, _ in answer }
+    @discardableResult
+    public func perform<F: Fact>(_ fact: F, by origin: Origin = .gateway) async throws -> F.Answer {
+        try await perform(fact, by: origin) { answer, _ in answer }
     }
 
     /// Carries out a fact and makes something of its answer within the same transaction, such as an answer to remember.
     public func perform<F: Fact, R: Sendable>(
-        _ fact: F, finishing finish: @escaping @Sendable (F.Answer, any WriteTransaction) throws -> R
+        _ fact: F, by origin: Origin = .gateway, finishing finish: @escaping @Sendable (F.Answer, any WriteTransaction) throws -> R
     ) async throws -> R {
         let rules = rules
-        let (result, effects) = try await store.write(source.stamp()) { transaction, stamp in
+        let (result, effects) = try await store.write(source.stamp().by(origin)) { transaction, stamp in
             let (answer, effects) = try step(fact, transaction, rules, &stamp)
             return (try finish(answer, transaction), effects)
         }

@@ -1,49 +1,111 @@
 import Foundation
-import ParleyCore
+public import ParleyCore
 
-/// The details of events, as JSON with sorted keys.
-enum EventPayload {
-    static func conversation(_ conversation: Conversation) -> String {
+/// The details of events, as JSON with sorted keys: what the event is about, as it was then, so that a reader needs no row that may have changed
+/// or gone since.
+public enum EventPayload {
+    public struct ConversationDetails: Codable, Sendable {
+        public var state: String
+        public var uniqueName: String?
+        public var friendlyName: String?
+        public var attributes: String
+        public var messagingService: String?
+        public var created: Instant
+        public var updated: Instant
+        public var createdBy: String
+    }
+
+    /// A change of state with its reason: `API`, `TIMER` or `EVENT`.
+    public struct StateDetails: Codable, Sendable {
+        public var from: String
+        public var to: String
+        public var reason: String
+        public var messagingService: String?
+    }
+
+    public struct ParticipantDetails: Codable, Sendable {
+        public var identity: String?
+        public var address: String?
+        public var proxyAddress: String?
+        public var channel: String?
+        public var role: String?
+        public var attributes: String
+        public var created: Instant
+        public var updated: Instant
+        public var lastReadMessageIndex: Int?
+    }
+
+    public struct MessageDetails: Codable, Sendable {
+        public var index: Int
+        public var author: String
+        public var participant: String?
+        public var body: String?
+        public var subject: String?
+        public var attributes: String
+        public var created: Instant
+        public var updated: Instant
+        public var media: [MediaDetails]
+    }
+
+    public struct MediaDetails: Codable, Sendable {
+        public var sid: String
+        public var contentType: String
+        public var filename: String?
+        public var size: Int
+    }
+
+    public struct DeliveryDetails: Codable, Sendable {
+        public var message: String
+        public var participant: String
+        public var phase: String
+        public var status: String?
+        public var errorCode: Int
+        public var attempt: Int
+    }
+
+    static func conversation(_ row: Conversation) -> String {
         json(
-            Conversational(state: conversation.state.rawValue, uniqueName: conversation.uniqueName, friendlyName: conversation.friendlyName)
-        )
+            ConversationDetails(
+                state: row.state.rawValue, uniqueName: row.uniqueName, friendlyName: row.friendlyName, attributes: row.attributes,
+                messagingService: row.messagingService?.text, created: row.created, updated: row.updated, createdBy: row.createdBy))
     }
 
-    static func state(from: Conversation.State, to: Conversation.State, reason: String) -> String {
-        json(["from": from.rawValue, "to": to.rawValue, "reason": reason])
-    }
-
-    static func participant(_ participant: Participant) -> String {
+    static func state(_ row: Conversation, from before: Conversation.State, reason: String) -> String {
         json(
-            Person(
-                identity: participant.identity, address: participant.binding?.pair.address.text,
-                proxyAddress: participant.binding?.pair.proxy.text, lastReadMessageIndex: participant.lastReadIndex))
+            StateDetails(from: before.rawValue, to: row.state.rawValue, reason: reason, messagingService: row.messagingService?.text))
     }
 
-    static func message(_ message: Message) -> String {
-        json(Said(index: message.index, author: message.author, participant: message.participant?.text))
+    static func participant(_ row: Participant) -> String {
+        let pair = row.binding?.pair
+        return json(
+            ParticipantDetails(
+                identity: row.identity, address: pair?.address.text, proxyAddress: pair?.proxy.text, channel: row.binding?.channel.rawValue,
+                role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
+                lastReadMessageIndex: row.lastReadIndex))
     }
 
-    static func delivery(_ delivery: Delivery) -> String {
+    static func message(_ row: Message, media: [Media]) -> String {
         json(
-            Delivered(
-                message: delivery.message.text, participant: delivery.participant.text, phase: delivery.phase.rawValue,
-                status: delivery.status?.rawValue, errorCode: delivery.errorCode, attempt: delivery.attempt))
+            MessageDetails(
+                index: row.index, author: row.author, participant: row.participant?.text, body: row.body, subject: row.subject,
+                attributes: row.attributes, created: row.created, updated: row.updated,
+                media: media.map { MediaDetails(sid: $0.sid.text, contentType: $0.contentType, filename: $0.filename, size: $0.size) }))
+    }
+
+    static func delivery(_ row: Delivery) -> String {
+        json(
+            DeliveryDetails(
+                message: row.message.text, participant: row.participant.text, phase: row.phase.rawValue, status: row.status?.rawValue,
+                errorCode: row.errorCode, attempt: row.attempt))
     }
 
     static func adapter(_ name: String, _ reason: String) -> String { json(["adapter": name, "reason": reason]) }
 
     static func inbox(_ item: InboxItem) -> String { json(Held(inbox: item.id, adapter: item.adapter, reason: item.reason)) }
 
-    private struct Conversational: Encodable { var state: String, uniqueName: String?, friendlyName: String? }
-    private struct Person: Encodable { var identity: String?, address: String?, proxyAddress: String?, lastReadMessageIndex: Int? }
-    private struct Said: Encodable { var index: Int, author: String, participant: String? }
     private struct Held: Encodable { var inbox: Int64, adapter: String, reason: String? }
-    private struct Delivered: Encodable {
-        var message: String, participant: String, phase: String, status: String?, errorCode: Int, attempt: Int
-    }
 
-    private static func json(_ value: some Encodable) -> String {
+    static func json(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Every value above is made of strings and integers, which always encode.

@@ -16,15 +16,12 @@ struct ConversationRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let query = try exchange.query()
         let page = try PageQuery(query)
-        let state = try query.word("State", ListedState.self)
-        var filter = ConversationFilter(service: desk.broker.rules.installation.service)
-        filter.state = state.flatMap { Conversation.State(rawValue: $0.rawValue) }
+        let state = try query.word("State", Conversation.State.self)
+        var filter = ConversationFilter(service: desk.service(exchange))
+        filter.state = state
         filter.from = try bound(query, "StartDate", end: false)
         filter.until = try bound(query, "EndDate", end: true)
-        // No conversation is ever seen initializing, so that this state's list is empty.
-        let rows =
-            state == .initializing
-            ? Page<Conversation>(rows: []) : try await desk.broker.read { [filter] in try $0.conversations(filter, page: page.request) }
+        let rows = try await desk.broker.read { [filter] in try $0.conversations(filter, page: page.request) }
         let presentation = desk.presentation(exchange)
         let filters = [
             ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
@@ -32,8 +29,6 @@ struct ConversationRoutes: Sendable {
         return .json(
             page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters, presentation.conversation))
     }
-
-    private enum ListedState: String, CaseIterable { case initializing, inactive, active, closed }
 
     /// A bound of the creation time: a date alone means the whole day, a time its whole second.
     private func bound(_ query: Parameters, _ name: String, end: Bool) throws -> Instant? {
@@ -48,28 +43,28 @@ struct ConversationRoutes: Sendable {
     private func create(_ exchange: Exchange) async throws -> Answer {
         let (form, body) = try await exchange.form()
         let presentation = desk.presentation(exchange)
-        return try await desk.post(CreateConversation(try changes(form)), exchange, body: body, status: 201) { conversation, _ in
+        return try await desk.post(CreateConversation(try changes(form), in: exchange.mount.service), exchange, body: body, status: 201) {
+            conversation, _ in
             presentation.conversation(conversation)
         }
     }
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
-        let name = ConversationName(exchange.variable("conversation"))
-        let service = desk.broker.rules.installation.service
-        let conversation = try await desk.broker.read { try name.find(in: $0, service: service) }
+        let name = exchange.conversationName
+        let service = desk.service(exchange)
+        let conversation = try await desk.broker.read { try name.find(in: $0, default: service) }
         return .json(desk.presentation(exchange).conversation(conversation))
     }
 
     private func update(_ exchange: Exchange) async throws -> Answer {
         let (form, body) = try await exchange.form()
         let presentation = desk.presentation(exchange)
-        let fact = UpdateConversation(ConversationName(exchange.variable("conversation")), try changes(form))
+        let fact = UpdateConversation(exchange.conversationName, try changes(form))
         return try await desk.post(fact, exchange, body: body, status: 200) { conversation, _ in presentation.conversation(conversation) }
     }
 
     private func delete(_ exchange: Exchange) async throws -> Answer {
-        try await desk.broker.perform(DeleteConversation(ConversationName(exchange.variable("conversation"))))
-        return .noContent
+        return try await desk.delete(DeleteConversation(exchange.conversationName), exchange)
     }
 
     private func changes(_ form: Parameters) throws -> ConversationChanges {
@@ -91,7 +86,7 @@ struct ConversationRoutes: Sendable {
     private func state(_ form: Parameters) throws -> Conversation.State? {
         guard let text = try form.text("State") else { return nil }
         guard !text.isEmpty else { throw Refusal.emptyState }
-        guard let state = Conversation.State(rawValue: text.lowercased()) else {
+        guard let state = Conversation.State(rawValue: text.lowercased()), state != .initializing else {
             throw Refusal.invalidState("expected active, inactive or closed")
         }
         return state

@@ -1,11 +1,15 @@
 import Hummingbird
 import ParleyBroker
 import ParleyCore
+import ParleyCore
 
 /// What the routes of the contract share: the Broker to call, and how answers are written and remembered.
 struct Desk: Sendable {
     let broker: Broker
     let configuration: APIConfiguration
+
+    /// The service whose resources the path means.
+    func service(_ exchange: Exchange) -> SID { exchange.mount.service ?? broker.rules.installation.service }
 
     func presentation(_ exchange: Exchange) -> Presentation {
         Presentation(rules: broker.rules, configuration: configuration, mount: exchange.mount)
@@ -26,7 +30,14 @@ struct Desk: Sendable {
                 digest: ContentDigest.hex(ofParts: ["POST", exchange.path.raw, exchange.path.query, ContentDigest.hex(of: body)]),
                 time: configuration.bounds.idempotencyTime)
         }
-        let answer = try await broker.perform(Once(fact: fact, request: request, status: status, present: present))
+        let answer = try await broker.perform(
+            Once(fact: fact, request: request, status: status, present: present), by: try exchange.origin())
         return .json(bytes: answer.body, status: answer.status)
+    }
+
+    /// Carries out what a DELETE asks for.
+    func delete<F: Fact>(_ fact: F, _ exchange: Exchange) async throws -> Answer {
+        try await broker.perform(fact, by: try exchange.origin())
+        return .noContent
     }
 }

@@ -21,9 +21,9 @@ struct MessageRoutes: Sendable {
         let query = try exchange.query()
         let page = try PageQuery(query)
         let order = try query.word("Order", Order.self)
-        let (name, service) = (conversation(exchange), desk.broker.rules.installation.service)
+        let (name, service) = (conversation(exchange), desk.service(exchange))
         let (found, rows, media) = try await desk.broker.read { transaction in
-            let found = try name.find(in: transaction, service: service)
+            let found = try name.find(in: transaction, default: service)
             let rows = try transaction.messages(in: found.sid, newestFirst: order == .desc, page: page.request)
             return (found, rows, try transaction.media(of: rows.rows.map(\.sid)))
         }
@@ -52,9 +52,9 @@ struct MessageRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("message", .message)
-        let (name, service) = (conversation(exchange), desk.broker.rules.installation.service)
+        let (name, service) = (conversation(exchange), desk.service(exchange))
         let (message, media) = try await desk.broker.read { transaction in
-            let found = try name.find(in: transaction, service: service)
+            let found = try name.find(in: transaction, default: service)
             guard let message = try transaction.message(sid, in: found.sid) else { throw Refusal.notFound("/Messages/\(sid)") }
             return (message, try transaction.media(of: [sid])[sid] ?? [])
         }
@@ -78,9 +78,8 @@ struct MessageRoutes: Sendable {
     }
 
     private func delete(_ exchange: Exchange) async throws -> Answer {
-        try await desk.broker.perform(DeleteMessage(try exchange.sid("message", .message), in: conversation(exchange)))
-        return .noContent
+        return try await desk.delete(DeleteMessage(try exchange.sid("message", .message), in: conversation(exchange)), exchange)
     }
 
-    private func conversation(_ exchange: Exchange) -> ConversationName { ConversationName(exchange.variable("conversation")) }
+    private func conversation(_ exchange: Exchange) -> ConversationName { exchange.conversationName }
 }

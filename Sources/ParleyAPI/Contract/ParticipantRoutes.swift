@@ -16,9 +16,9 @@ struct ParticipantRoutes: Sendable {
 
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query())
-        let (name, service) = (conversation(exchange), desk.broker.rules.installation.service)
+        let (name, service) = (conversation(exchange), desk.service(exchange))
         let (found, rows) = try await desk.broker.read { transaction in
-            let found = try name.find(in: transaction, service: service)
+            let found = try name.find(in: transaction, default: service)
             return (found, try transaction.participants(in: found.sid, page: page.request))
         }
         let presentation = desk.presentation(exchange)
@@ -38,8 +38,8 @@ struct ParticipantRoutes: Sendable {
     }
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
-        let (name, person, service) = (conversation(exchange), participant(exchange), desk.broker.rules.installation.service)
-        let found = try await desk.broker.read { try person.find(in: name.find(in: $0, service: service), $0) }
+        let (name, person, service) = (conversation(exchange), participant(exchange), desk.service(exchange))
+        let found = try await desk.broker.read { try person.find(in: name.find(in: $0, default: service), $0) }
         return .json(desk.presentation(exchange).participant(found))
     }
 
@@ -59,11 +59,10 @@ struct ParticipantRoutes: Sendable {
     }
 
     private func remove(_ exchange: Exchange) async throws -> Answer {
-        try await desk.broker.perform(RemoveParticipant(participant(exchange), from: conversation(exchange)))
-        return .noContent
+        return try await desk.delete(RemoveParticipant(participant(exchange), from: conversation(exchange)), exchange)
     }
 
-    private func conversation(_ exchange: Exchange) -> ConversationName { ConversationName(exchange.variable("conversation")) }
+    private func conversation(_ exchange: Exchange) -> ConversationName { exchange.conversationName }
 
     private func participant(_ exchange: Exchange) -> ParticipantName { ParticipantName(exchange.variable("participant")) }
 }

@@ -8,6 +8,9 @@ struct Presentation: Sendable {
     let configuration: APIConfiguration
     let mount: Exchange.Mount
 
+    /// The service whose resources are presented.
+    var service: SID { mount.service ?? rules.installation.service }
+
     /// The absolute URL of a path under the mount.
     func url(_ path: String) -> String { configuration.apiURL + mount.prefix + path }
 
@@ -75,7 +78,7 @@ struct Presentation: Sendable {
         let url = url("/Media/\(row.sid)")
         let direct = rules.publicURL + rules.installation.links.path(of: row.sid, expires: now + configuration.bounds.directLinkTime)
         return [
-            "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "service_sid": JSON(rules.installation.service),
+            "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "service_sid": JSON(row.service),
             "channel_sid": JSON(conversation), "message_sid": JSON(row.message), "date_created": date(row.created),
             "date_updated": date(row.created), "date_upload_updated": date(row.created), "size": .integer(row.size),
             "content_type": .string(row.contentType), "filename": JSON(row.filename), "category": .string(row.category.rawValue),
@@ -84,18 +87,18 @@ struct Presentation: Sendable {
         ]
     }
 
-    private typealias Member = JSON.Member
+    typealias Member = JSON.Member
 
     /// Whose a row is; the service stands in it where the path names one.
     private func owner(_ conversation: SID) -> [JSON.Member] {
         [Member("account_sid", JSON(configuration.account))]
-            + (mount.namesService ? [Member("chat_service_sid", JSON(rules.installation.service))] : [])
+            + (mount.namesService ? [Member("chat_service_sid", JSON(service))] : [])
             + [Member("conversation_sid", JSON(conversation))]
     }
 
-    private func date(_ instant: Instant) -> JSON { .string(WireDate.text(instant)) }
+    func date(_ instant: Instant) -> JSON { .string(WireDate.text(instant)) }
 
-    private func timers(_ row: Conversation) -> JSON {
+    func timers(_ row: Conversation) -> JSON {
         .object(
             [("date_inactive", row.inactiveAt), ("date_closed", row.closedAt)].compactMap { name, instant in
                 instant.map { Member(name, date($0)) }
@@ -107,7 +110,7 @@ struct Presentation: Sendable {
         return ["email": ["projected_address": JSON(row.emailBindingAddress), "name": JSON(row.emailBindingName)]]
     }
 
-    private func binding(_ binding: Participant.Binding) -> JSON {
+    func binding(_ binding: Participant.Binding) -> JSON {
         [
             "type": .string(binding.channel.rawValue), "address": .string(binding.pair.address.text),
             "proxy_address": .string(binding.pair.proxy.text),
@@ -132,8 +135,8 @@ struct Presentation: Sendable {
     }
 
     /// Conversations need no messaging service here, but clients expect one in each: it follows from the account and the service.
-    private var messagingService: SID? {
-        let digest = ContentDigest.hex(ofParts: ["messaging-service", configuration.account.text, rules.installation.service.text])
+    var messagingService: SID? {
+        let digest = ContentDigest.hex(ofParts: ["messaging-service", configuration.account.text, service.text])
         return SID("MG" + digest.prefix(32), .messagingService)
     }
 

@@ -13,10 +13,10 @@ struct ReceiptRoutes: Sendable {
 
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
-        let (name, sid) = (ConversationName(exchange.variable("conversation")), try exchange.sid("message", .message))
-        let service = desk.broker.rules.installation.service
+        let (name, sid) = (exchange.conversationName, try exchange.sid("message", .message))
+        let service = desk.service(exchange)
         let (found, rows) = try await desk.broker.read { transaction in
-            let found = try name.find(in: transaction, service: service)
+            let found = try name.find(in: transaction, default: service)
             guard try transaction.message(sid, in: found.sid) != nil else { throw Refusal.notFound("/Messages/\(sid)") }
             return (found, try receipts(of: sid, page.request, transaction))
         }
@@ -59,11 +59,11 @@ struct ReceiptRoutes: Sendable {
     }
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
-        let name = ConversationName(exchange.variable("conversation"))
+        let name = exchange.conversationName
         let (message, sid) = (try exchange.sid("message", .message), try exchange.sid("receipt", .delivery))
-        let service = desk.broker.rules.installation.service
+        let service = desk.service(exchange)
         let (delivery, parts) = try await desk.broker.read { transaction in
-            let found = try name.find(in: transaction, service: service)
+            let found = try name.find(in: transaction, default: service)
             guard try transaction.message(message, in: found.sid) != nil, let delivery = try transaction.delivery(sid),
                 delivery.message == message, delivery.status != nil
             else { throw Refusal.notFound("/Receipts/\(sid)") }

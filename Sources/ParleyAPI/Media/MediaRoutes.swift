@@ -25,7 +25,8 @@ struct MediaRoutes: Sendable {
         let received = try await MediaUpload(store: desk.broker.media).receive(
             exchange.chunks(max: limit, otherwise: .mediaTooLarge(limit)))
         let fact = RegisterMedia(
-            key: received.key, contentType: type, size: received.size, filename: filename, category: category, author: MediaRoutes.author)
+            in: exchange.mount.service, key: received.key, contentType: type, size: received.size, filename: filename, category: category,
+            author: MediaRoutes.author)
         let presentation = desk.presentation(exchange)
         let now = desk.broker.source.stamp().now
         return try await desk.post(fact, exchange, body: Array("\(received.key.rawValue) \(type)".utf8), status: 201) { media, _ in
@@ -35,8 +36,9 @@ struct MediaRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("media", .media)
+        let service = desk.service(exchange)
         let (media, conversation) = try await desk.broker.read { transaction in
-            guard let media = try transaction.media(sid) else { throw Refusal.notFound("/Media/\(sid)") }
+            guard let media = try transaction.media(sid), media.service == service else { throw Refusal.notFound("/Media/\(sid)") }
             return (media, try media.message.flatMap { try transaction.message($0) }?.conversation)
         }
         return .json(desk.presentation(exchange).media(media, conversation: conversation, now: desk.broker.source.stamp().now))
@@ -44,7 +46,9 @@ struct MediaRoutes: Sendable {
 
     private func content(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("media", .media)
-        guard let media = try await desk.broker.read({ try $0.media(sid) }) else { throw Refusal.notFound("/Media/\(sid)") }
+        guard let media = try await desk.broker.read({ try $0.media(sid) }), media.service == desk.service(exchange) else {
+            throw Refusal.notFound("/Media/\(sid)")
+        }
         return try await MediaContent(media: media, store: desk.broker.media).answer(to: exchange.request.headers)
     }
 

@@ -25,10 +25,20 @@ struct APISite: Sendable {
         let resources =
             ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes + MessageRoutes(desk: desk).routes
             + ReceiptRoutes(desk: desk).routes
+        let (services, users) = (ServiceRoutes(desk: desk), UserRoutes(desk: desk))
+        let (webhooks, routing, archive) = (WebhookRoutes(desk: desk), RoutingRoutes(desk: desk), ArchiveRoutes(desk: desk))
+        let shared = services.shared + users.shared + webhooks.shared + routing.shared + archive.shared + resources
+        let accountOnly =
+            services.accountOnly + users.accountOnly + webhooks.accountOnly + routing.accountOnly + archive.accountOnly
+        let serviceOnly =
+            services.serviceOnly + users.serviceOnly + webhooks.serviceOnly + routing.serviceOnly + archive.serviceOnly
+        let operatorOnly =
+            services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
         open = RouteTable(HealthRoutes(broker: broker).routes)
-        root = RouteTable(resources)
-        service = RouteTable(resources + MediaRoutes(desk: desk).routes)
-        admin = RouteTable(QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes)
+        root = RouteTable(accountOnly + shared)
+        service = RouteTable(serviceOnly + shared + MediaRoutes(desk: desk).routes)
+        admin = RouteTable(
+            QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes + operatorOnly)
     }
 
     func respond(to request: Request) async -> (answer: Answer, pattern: String) {

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ParleyBroker
 import ParleyCore
 
 /// One request on its way through a route: what it says, read strictly.
@@ -17,13 +18,33 @@ struct Exchange: Sendable {
     /// The place that a service's resources have in paths.
     struct Mount: Sendable, Hashable {
         let prefix: String
+        /// The service that the path names; nil where it names none, which means the default one.
+        let service: SID?
+
         /// True when the path names the service.
-        let namesService: Bool
+        var namesService: Bool { service != nil }
 
-        static let root = Mount(prefix: "/v1", namesService: false)
+        static let root = Mount(prefix: "/v1", service: nil)
 
-        static func service(_ service: SID) -> Mount { Mount(prefix: "/v1/Services/\(service)", namesService: true) }
+        static func service(_ service: SID) -> Mount { Mount(prefix: "/v1/Services/\(service)", service: service) }
     }
+
+    /// On whose behalf the request acts. `X-Twilio-Webhook-Enabled: true` makes webhooks fire for it (contract: semantics §8).
+    ///
+    /// - Throws: 400/20001 when the header is neither `true` nor `false`.
+    func origin() throws(Refusal) -> Origin {
+        guard let text = request.headers[Exchange.webhookEnabled] else { return .api() }
+        switch text.lowercased() {
+        case "true": return .api(firesWebhooks: true)
+        case "false": return .api()
+        default: throw .invalid("X-Twilio-Webhook-Enabled", "expected true or false")
+        }
+    }
+
+    private static let webhookEnabled = HTTPField.Name("X-Twilio-Webhook-Enabled")!  // A constant that is a token (RFC 9110 §5.1).
+
+    /// The conversation that the path names, by identifier or unique name, in the service that the path names.
+    var conversationName: ConversationName { ConversationName(variable("conversation"), in: mount.service) }
 
     /// The text at a variable of the route's pattern.
     func variable(_ name: String) -> String { variables[name] ?? "" }

@@ -4,13 +4,21 @@ public import ParleyCore
 public struct ConversationName: Sendable, Hashable {
     /// As it stood in the path, percent-decoded.
     public let text: String
+    /// The service that the path names; nil for the default one.
+    public let service: SID?
 
-    public init(_ text: String) { self.text = text }
+    public init(_ text: String, in service: SID? = nil) {
+        self.text = text
+        self.service = service
+    }
 
-    public init(_ sid: SID) { text = sid.text }
+    public init(_ sid: SID, in service: SID? = nil) { self.init(sid.text, in: service) }
 
     /// The conversation, or 404/20404.
-    public func find(in transaction: any ReadTransaction, service: SID) throws -> Conversation {
+    ///
+    /// - Parameter default: the service that is meant when none is named.
+    public func find(in transaction: any ReadTransaction, default: SID) throws -> Conversation {
+        let service = service ?? `default`
         let found =
             if let sid = SID(text, .conversation) {
                 try transaction.conversation(sid)
@@ -44,8 +52,13 @@ public struct ConversationChanges: Sendable, Hashable {
 /// A caller asked for a new conversation.
 public struct CreateConversation: Fact {
     public var changes: ConversationChanges
+    /// Nil for the default service.
+    public var service: SID?
 
-    public init(_ changes: ConversationChanges) { self.changes = changes }
+    public init(_ changes: ConversationChanges, in service: SID? = nil) {
+        self.changes = changes
+        self.service = service
+    }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Conversation
@@ -53,14 +66,12 @@ public struct CreateConversation: Fact {
         guard changes.state != .closed else { throw Refusal.createdClosed }
         let created = changes.created ?? stamp.now
         var conversation = Conversation(
-            sid: stamp.identifiers.sid(.conversation), service: rules.installation.service, created: created,
-            updated: changes.updated ?? created)
+            sid: stamp.identifiers.sid(.conversation), service: service ?? rules.installation.service, created: created,
+            updated: changes.updated ?? created, createdBy: stamp.origin.identity ?? "system")
         try conversation.take(changes, transaction, rules, stamp.now)
         try transaction.insert(conversation)
         try transaction.append(
-            Event(
-                kind: .conversationAdded, conversation: conversation.sid, subject: conversation.sid,
-                payload: EventPayload.conversation(conversation), at: stamp.now))
+            Event(.conversationAdded, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
         effects.append(.publish)
         return conversation
     }
@@ -79,7 +90,7 @@ public struct UpdateConversation: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Conversation
     {
-        var conversation = try name.find(in: transaction, service: rules.installation.service)
+        var conversation = try name.find(in: transaction, default: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let before = conversation.state
         conversation.updated = changes.updated ?? stamp.now
@@ -87,9 +98,7 @@ public struct UpdateConversation: Fact {
         try conversation.take(changes, transaction, rules, stamp.now)
         try transaction.update(conversation)
         try transaction.append(
-            Event(
-                kind: .conversationUpdated, conversation: conversation.sid, subject: conversation.sid,
-                payload: EventPayload.conversation(conversation), at: stamp.now))
+            Event(.conversationUpdated, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
         try StateChange.announce(conversation, from: before, reason: "API", transaction, stamp)
         if conversation.state == .closed { try transaction.unbindParticipants(of: conversation.sid) }
         effects.append(.publish)
@@ -104,13 +113,13 @@ public struct DeleteConversation: Fact {
     public init(_ name: ConversationName) { self.name = name }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
-        let conversation = try name.find(in: transaction, service: rules.installation.service)
+        let conversation = try name.find(in: transaction, default: rules.installation.service)
         try Settlement.cancel(
             .conversation(conversation.sid), because: "the conversation was deleted", transaction, rules, stamp, &effects)
         try transaction.unbindParticipants(of: conversation.sid)
         try transaction.delete(conversation.sid, at: stamp.now)
         try transaction.append(
-            Event(kind: .conversationRemoved, conversation: conversation.sid, subject: conversation.sid, at: stamp.now))
+            Event(.conversationRemoved, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
         effects.append(.publish)
     }
 }
@@ -123,8 +132,8 @@ enum StateChange {
         guard conversation.state != before else { return }
         try transaction.append(
             Event(
-                kind: .conversationStateUpdated, conversation: conversation.sid, subject: conversation.sid,
-                payload: EventPayload.state(from: before, to: conversation.state, reason: reason), at: stamp.now))
+                .conversationStateUpdated, in: conversation,
+                payload: EventPayload.state(conversation, from: before, reason: reason), by: stamp))
     }
 }
 

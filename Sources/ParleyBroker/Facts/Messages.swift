@@ -29,12 +29,12 @@ public struct CreateMessage: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Message
     {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
         let author = try rules.limits.author(author)
         for sid in media {
-            guard let medium = try transaction.media(sid) else { throw Refusal.mediaUnknown }
+            guard let medium = try transaction.media(sid), medium.service == conversation.service else { throw Refusal.mediaUnknown }
             guard medium.message == nil else { throw Refusal.mediaUsed }
         }
         var draft = MessageDraft(conversation: conversation, author: author)
@@ -91,8 +91,9 @@ struct MessageDraft {
         guard try transaction.attach(media, to: message.sid) else { throw Refusal.mediaUsed }
         try transaction.append(
             Event(
-                kind: .messageAdded, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
-                at: stamp.now))
+                .messageAdded, in: conversation, subject: message.sid,
+                payload: EventPayload.message(
+                    message, media: try media.isEmpty ? [] : transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
         try wake(transaction, stamp)
         let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
         effects.append(contentsOf: adapters.sorted().map { .dispatch(adapter: $0) })
@@ -140,7 +141,7 @@ public struct UpdateMessage: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Message
     {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         guard var message = try transaction.message(message, in: conversation.sid) else {
             throw Refusal.notFound("/Conversations/\(conversation.sid)/Messages/\(message)")
         }
@@ -160,8 +161,8 @@ public struct UpdateMessage: Fact {
         try transaction.update(message)
         try transaction.append(
             Event(
-                kind: .messageUpdated, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
-                at: stamp.now))
+                .messageUpdated, in: conversation, subject: message.sid,
+                payload: EventPayload.message(message, media: try transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
         effects.append(.publish)
         return message
     }
@@ -178,7 +179,7 @@ public struct DeleteMessage: Fact {
     }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         guard let message = try transaction.message(message, in: conversation.sid) else {
             throw Refusal.notFound("/Conversations/\(conversation.sid)/Messages/\(message)")
         }
@@ -186,14 +187,16 @@ public struct DeleteMessage: Fact {
         try transaction.delete(message, at: stamp.now)
         try transaction.append(
             Event(
-                kind: .messageRemoved, conversation: conversation.sid, subject: message.sid, payload: EventPayload.message(message),
-                at: stamp.now))
+                .messageRemoved, in: conversation, subject: message.sid,
+                payload: EventPayload.message(message, media: try transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
         effects.append(.publish)
     }
 }
 
 /// A caller uploaded a medium whose bytes are kept already.
 public struct RegisterMedia: Fact {
+    /// Nil for the default service.
+    public var service: SID?
     public var key: MediaKey
     public var contentType: String
     public var size: Int
@@ -202,8 +205,10 @@ public struct RegisterMedia: Fact {
     public var author: String?
 
     public init(
-        key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Media.Category = .media, author: String? = nil
+        in service: SID? = nil, key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Media.Category = .media,
+        author: String? = nil
     ) {
+        self.service = service
         self.key = key
         self.contentType = contentType
         self.size = size
@@ -215,7 +220,8 @@ public struct RegisterMedia: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Media
     {
         let media = Media(
-            sid: stamp.identifiers.sid(.media), key: key, contentType: contentType, size: size, filename: filename, category: category,
+            sid: stamp.identifiers.sid(.media), service: service ?? rules.installation.service, key: key, contentType: contentType,
+            size: size, filename: filename, category: category,
             author: author, created: stamp.now)
         try transaction.insert(media)
         return media

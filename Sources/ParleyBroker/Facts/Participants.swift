@@ -49,7 +49,7 @@ public struct AddParticipant: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Participant
     {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let binding = try binding(rules)
         if let identity {
@@ -75,9 +75,7 @@ public struct AddParticipant: Fact {
         try transaction.insert(participant)
         try transaction.append(
             Event(
-                kind: .participantAdded, conversation: conversation.sid, subject: participant.sid,
-                payload: EventPayload.participant(participant),
-                at: stamp.now))
+                .participantAdded, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))
         effects.append(.publish)
         return participant
     }
@@ -120,7 +118,7 @@ public struct UpdateParticipant: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Participant
     {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         var participant = try participant.find(in: conversation, transaction)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         guard proxyAddress == nil else { throw Refusal.proxyNotUpdatable }
@@ -148,8 +146,7 @@ public struct UpdateParticipant: Fact {
         try transaction.update(participant)
         try transaction.append(
             Event(
-                kind: .participantUpdated, conversation: conversation.sid, subject: participant.sid,
-                payload: EventPayload.participant(participant), at: stamp.now))
+                .participantUpdated, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))
         effects.append(.publish)
         return participant
     }
@@ -166,14 +163,13 @@ public struct RemoveParticipant: Fact {
     }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
-        let conversation = try conversation.find(in: transaction, service: rules.installation.service)
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         let participant = try participant.find(in: conversation, transaction)
         try Settlement.cancel(.participant(participant.sid), because: "the participant was removed", transaction, rules, stamp, &effects)
         try transaction.remove(participant, at: stamp.now)
         try transaction.append(
             Event(
-                kind: .participantRemoved, conversation: conversation.sid, subject: participant.sid,
-                payload: EventPayload.participant(participant), at: stamp.now))
+                .participantRemoved, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))
         effects.append(.publish)
     }
 }

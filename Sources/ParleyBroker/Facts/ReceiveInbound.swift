@@ -165,7 +165,8 @@ private struct Arrival {
         draft.flags = flags
         for kept in item.media {
             let media = Media(
-                sid: stamp.identifiers.sid(.media), key: kept.key, contentType: kept.contentType, size: kept.size, filename: kept.filename,
+                sid: stamp.identifiers.sid(.media), service: conversation.service, key: kept.key, contentType: kept.contentType,
+                size: kept.size, filename: kept.filename,
                 author: fact.sender, created: stamp.now)
             try transaction.insert(media)
             draft.media.append(media.sid)

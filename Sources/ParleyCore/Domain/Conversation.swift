@@ -1,7 +1,9 @@
 /// A conversation's row.
 public struct Conversation: Sendable, Hashable {
-    /// active ⇄ inactive; either → closed, which is final.
+    /// initializing → active or closed; active ⇄ inactive; either → closed, which is final.
     public enum State: String, Sendable, Codable, CaseIterable {
+        /// Its first participants are being added; until then it is read-only.
+        case initializing
         case active
         case inactive
         case closed
@@ -26,6 +28,8 @@ public struct Conversation: Sendable, Hashable {
     /// The email binding of the contract, stored and returned.
     public var emailBindingName: String?
     public var emailBindingAddress: String?
+    /// Who made it: an identity, or `system`.
+    public var createdBy: String
     /// The index that the next message gets. Changed only through ``WriteTransaction/allotIndex(in:at:)``.
     public var nextIndex: Int
     /// Live messages, participants, and non-chat participants.
@@ -38,6 +42,7 @@ public struct Conversation: Sendable, Hashable {
         sid: SID, service: SID, state: State = .active, uniqueName: String? = nil, friendlyName: String? = nil, attributes: String = "{}",
         messagingService: SID? = nil, created: Instant, updated: Instant, inactiveTimer: String? = nil, closedTimer: String? = nil,
         inactiveAt: Instant? = nil, closedAt: Instant? = nil, emailBindingName: String? = nil, emailBindingAddress: String? = nil,
+        createdBy: String = "system",
         nextIndex: Int = 0, messageCount: Int = 0, participantCount: Int = 0, nonChatCount: Int = 0, lastMessageAt: Instant? = nil
     ) {
         self.sid = sid
@@ -55,6 +60,7 @@ public struct Conversation: Sendable, Hashable {
         self.closedAt = closedAt
         self.emailBindingName = emailBindingName
         self.emailBindingAddress = emailBindingAddress
+        self.createdBy = createdBy
         self.nextIndex = nextIndex
         self.messageCount = messageCount
         self.participantCount = participantCount

@@ -1,6 +1,8 @@
 /// A medium's row. The bytes lie in the media store under `key`.
 public struct Media: Sendable, Hashable, Codable {
     public let sid: SID
+    /// The service it was uploaded to, or whose conversation it came into.
+    public let service: SID
     /// The media store's name for the bytes.
     public let key: MediaKey
     /// MIME type, such as `image/png`.
@@ -22,11 +24,12 @@ public struct Media: Sendable, Hashable, Codable {
     }
 
     public init(
-        sid: SID, key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Category = .media,
+        sid: SID, service: SID, key: MediaKey, contentType: String, size: Int, filename: String? = nil, category: Category = .media,
         author: String? = nil,
         created: Instant, message: SID? = nil
     ) {
         self.sid = sid
+        self.service = service
         self.key = key
         self.contentType = contentType
         self.size = size

@@ -14,6 +14,12 @@ public struct Participant: Sendable, Hashable {
         public var channel: Channel { pair.address.channel }
     }
 
+    /// Whether a user wants to be notified of a conversation; only push notifications would ask for it.
+    public enum NotificationLevel: String, Sendable, Codable, CaseIterable {
+        case `default`
+        case muted
+    }
+
     public let sid: SID
     public let conversation: SID
     public var identity: String?
@@ -26,12 +32,13 @@ public struct Participant: Sendable, Hashable {
     public var updated: Instant
     public var lastReadIndex: Int?
     public var lastReadAt: Instant?
+    public var notificationLevel: NotificationLevel
     public var removed: Instant?
 
     public init(
         sid: SID, conversation: SID, identity: String? = nil, binding: Binding? = nil, isBound: Bool = false, role: SID? = nil,
         attributes: String = "{}", created: Instant, updated: Instant, lastReadIndex: Int? = nil, lastReadAt: Instant? = nil,
-        removed: Instant? = nil
+        notificationLevel: NotificationLevel = .default, removed: Instant? = nil
     ) {
         self.sid = sid
         self.conversation = conversation
@@ -44,6 +51,7 @@ public struct Participant: Sendable, Hashable {
         self.updated = updated
         self.lastReadIndex = lastReadIndex
         self.lastReadAt = lastReadAt
+        self.notificationLevel = notificationLevel
         self.removed = removed
     }
 }

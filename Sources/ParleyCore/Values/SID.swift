@@ -12,6 +12,13 @@ public struct SID: Hashable, Comparable, Sendable, Codable, CustomStringConverti
         case apiKey = "SK"
         case role = "RL"
         case messagingService = "MG"
+        case scopedWebhook = "WH"
+        case user = "US"
+        case addressConfiguration = "IG"
+        case credential = "CR"
+        case binding = "BS"
+        case content = "HX"
+        case flow = "FW"
     }
 
     /// The identifier as it is written, 34 characters.

@@ -1,11 +1,21 @@
-/// The time and the identifiers that one step may use. It is a value: a body that is run again draws the same.
+/// The time and the identifiers that one step may use, and on whose behalf it is carried out. It is a value: a body that is run again draws the
+/// same.
 public struct Stamp: Sendable {
     public let now: Instant
     public var identifiers: IdentifierStream
+    public var origin: Origin
 
-    public init(now: Instant, identifiers: IdentifierStream) {
+    public init(now: Instant, identifiers: IdentifierStream, origin: Origin = .gateway) {
         self.now = now
         self.identifiers = identifiers
+        self.origin = origin
+    }
+
+    /// The same stamp on another's behalf.
+    public func by(_ origin: Origin) -> Stamp {
+        var stamp = self
+        stamp.origin = origin
+        return stamp
     }
 }
 

@@ -52,7 +52,7 @@ struct StoreScene: Sendable {
     static func medium(_ number: Int) throws -> Media {
         let key = String(repeating: "0", count: 64)
         guard let key = MediaKey(rawValue: key) else { throw ContractViolation("64 zeros are a key") }
-        return Media(sid: sid(.media, number), key: key, contentType: "image/png", size: 3, created: start)
+        return Media(sid: sid(.media, number), service: service, key: key, contentType: "image/png", size: 3, created: start)
     }
 
     static func inbound(_ key: String, adapter: String = "sms-a", verdict: InboxItem.Verdict = .appended, digest: String = "d")

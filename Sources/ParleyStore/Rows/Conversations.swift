@@ -4,7 +4,7 @@ import ParleyCore
 extension SQLiteTransaction {
     private static let conversationColumns = """
         sid, service, state, unique_name, friendly_name, attributes, messaging_service, created, updated, inactive_timer, closed_timer, \
-        inactive_at, closed_at, email_name, email_address, next_index, message_count, participant_count, non_chat_count, last_message_at
+        inactive_at, closed_at, email_name, email_address, created_by, next_index, message_count, participant_count, non_chat_count, last_message_at
         """
 
     private static func conversation(_ fields: inout Fields) throws -> Conversation {
@@ -14,7 +14,7 @@ extension SQLiteTransaction {
             created: fields.instant(),
             updated: fields.instant(), inactiveTimer: fields.optionalText(), closedTimer: fields.optionalText(),
             inactiveAt: fields.optionalInstant(), closedAt: fields.optionalInstant(), emailBindingName: fields.optionalText(),
-            emailBindingAddress: fields.optionalText(), nextIndex: fields.count(), messageCount: fields.count(),
+            emailBindingAddress: fields.optionalText(), createdBy: fields.text(), nextIndex: fields.count(), messageCount: fields.count(),
             participantCount: fields.count(), nonChatCount: fields.count(), lastMessageAt: fields.optionalInstant())
     }
 
@@ -61,15 +61,16 @@ extension SQLiteTransaction {
             try execute(
                 """
                 INSERT INTO conversation (\(Self.conversationColumns))
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
                 """,
                 [
                     conversation.sid.text, conversation.service.text, conversation.state.rawValue, conversation.uniqueName,
                     conversation.friendlyName, conversation.attributes, conversation.messagingService?.text,
                     conversation.created.milliseconds, conversation.updated.milliseconds, conversation.inactiveTimer,
                     conversation.closedTimer, conversation.inactiveAt?.milliseconds, conversation.closedAt?.milliseconds,
-                    conversation.emailBindingName, conversation.emailBindingAddress, conversation.nextIndex, conversation.messageCount,
-                    conversation.participantCount, conversation.nonChatCount, conversation.lastMessageAt?.milliseconds,
+                    conversation.emailBindingName, conversation.emailBindingAddress, conversation.createdBy, conversation.nextIndex,
+                    conversation.messageCount, conversation.participantCount, conversation.nonChatCount,
+                    conversation.lastMessageAt?.milliseconds,
                 ])
         }
     }

@@ -4,8 +4,14 @@ import ParleyCore
 extension SQLiteTransaction {
     func append(_ event: Event) throws -> Int64 {
         let position = try first(
-            "INSERT INTO event (kind, conversation, subject, payload, at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING position",
-            [event.kind.rawValue, event.conversation?.text, event.subject?.text, event.payload, event.at.milliseconds]
+            """
+            INSERT INTO event (kind, conversation, subject, payload, at, service, source, identity, fires_webhooks)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING position
+            """,
+            [
+                event.kind.rawValue, event.conversation?.text, event.subject?.text, event.payload, event.at.milliseconds,
+                event.service?.text, event.origin.source.rawValue, event.origin.identity, event.origin.firesWebhooks,
+            ]
         ) { try $0.integer() }
         guard let position else { throw UnexpectedRow.missing("event") }
         return position
@@ -13,12 +19,16 @@ extension SQLiteTransaction {
 
     func events(after position: Int64, limit: Int) throws -> [Event] {
         try rows(
-            "SELECT position, kind, conversation, subject, payload, at FROM event WHERE position > ?1 ORDER BY position LIMIT ?2",
+            """
+            SELECT position, kind, conversation, subject, payload, at, service, source, identity, fires_webhooks
+            FROM event WHERE position > ?1 ORDER BY position LIMIT ?2
+            """,
             [position, max(limit, 0)]
         ) { fields in
             try Event(
                 position: fields.integer(), kind: fields.choice(), conversation: fields.optionalSID(), subject: fields.optionalSID(),
-                payload: fields.text(), at: fields.instant())
+                payload: fields.text(), at: fields.instant(), service: fields.optionalSID(),
+                origin: Origin(source: fields.choice(), identity: fields.optionalText(), firesWebhooks: fields.integer() != 0))
         }
     }
 

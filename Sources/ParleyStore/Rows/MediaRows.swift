@@ -2,13 +2,13 @@ import ParleyCore
 
 /// Media and the messages they belong to.
 extension SQLiteTransaction {
-    private static let mediaColumns = "sid, \"key\", content_type, size, filename, category, author, created, message"
+    private static let mediaColumns = "sid, service, \"key\", content_type, size, filename, category, author, created, message"
 
     private static func media(_ fields: inout Fields) throws -> Media {
-        let sid = try fields.sid()
+        let (sid, service) = try (fields.sid(), fields.sid())
         guard let key = MediaKey(rawValue: try fields.text()) else { throw UnexpectedRow.malformed("a media key") }
         return try Media(
-            sid: sid, key: key, contentType: fields.text(), size: fields.count(), filename: fields.optionalText(),
+            sid: sid, service: service, key: key, contentType: fields.text(), size: fields.count(), filename: fields.optionalText(),
             category: fields.choice(),
             author: fields.optionalText(), created: fields.instant(), message: fields.optionalSID())
     }
@@ -29,9 +29,10 @@ extension SQLiteTransaction {
     func insert(_ media: Media) throws {
         try mapping([:]) {
             try execute(
-                "INSERT INTO media (\(Self.mediaColumns), position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO media (\(Self.mediaColumns), position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 [
-                    media.sid.text, media.key.rawValue, media.contentType, media.size, media.filename, media.category.rawValue,
+                    media.sid.text, media.service.text, media.key.rawValue, media.contentType, media.size, media.filename,
+                    media.category.rawValue,
                     media.author,
                     media.created.milliseconds, media.message?.text, media.message == nil ? nil : 0,
                 ])

@@ -4,7 +4,8 @@ import ParleyCore
 /// Participants, and the rule that a pair is held once.
 extension SQLiteTransaction {
     private static let participantColumns = """
-        sid, conversation, identity, proxy, address, adapter, bound, role, attributes, created, updated, last_read_index, last_read_at, removed
+        sid, conversation, identity, proxy, address, adapter, bound, role, attributes, created, updated, last_read_index, last_read_at, \
+        notification_level, removed
         """
 
     /// A participant of a conversation that is not deleted.
@@ -25,7 +26,8 @@ extension SQLiteTransaction {
         return try Participant(
             sid: sid, conversation: conversation, identity: identity, binding: binding, isBound: fields.integer() != 0,
             role: fields.optionalSID(), attributes: fields.text(), created: fields.instant(), updated: fields.instant(),
-            lastReadIndex: fields.optionalInteger().map { Int($0) }, lastReadAt: fields.optionalInstant(), removed: fields.optionalInstant()
+            lastReadIndex: fields.optionalInteger().map { Int($0) }, lastReadAt: fields.optionalInstant(),
+            notificationLevel: fields.choice(), removed: fields.optionalInstant()
         )
     }
 
@@ -86,13 +88,14 @@ extension SQLiteTransaction {
             try execute(
                 """
                 INSERT INTO participant (\(Self.participantColumns), address_key, pair_key, key_rules, channel)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                 """,
                 [
                     participant.sid.text, participant.conversation.text, participant.identity, pair?.proxy.text, pair?.address.text,
                     participant.binding?.adapter, participant.isBound && pair != nil, participant.role?.text, participant.attributes,
                     participant.created.milliseconds, participant.updated.milliseconds, participant.lastReadIndex,
-                    participant.lastReadAt?.milliseconds, participant.removed?.milliseconds, pair?.address.key, pair?.key.rawValue,
+                    participant.lastReadAt?.milliseconds, participant.notificationLevel.rawValue, participant.removed?.milliseconds,
+                    pair?.address.key, pair?.key.rawValue,
                     pair == nil ? nil : Address.rulesVersion, participant.binding?.channel.rawValue,
                 ])
         }
@@ -104,14 +107,14 @@ extension SQLiteTransaction {
             try execute(
                 """
                 UPDATE participant SET identity = ?2, adapter = ?3, bound = ?4, role = ?5, attributes = ?6, updated = ?7, last_read_index = ?8,
-                    last_read_at = ?9, created = ?10
+                    last_read_at = ?9, created = ?10, notification_level = ?11
                 WHERE sid = ?1 AND removed IS NULL
                 """,
                 [
                     participant.sid.text, participant.identity, participant.binding?.adapter,
                     participant.isBound && participant.binding != nil, participant.role?.text, participant.attributes,
                     participant.updated.milliseconds, participant.lastReadIndex, participant.lastReadAt?.milliseconds,
-                    participant.created.milliseconds,
+                    participant.created.milliseconds, participant.notificationLevel.rawValue,
                 ])
         }
         if changed == 0 { throw Self.missing(participant) }

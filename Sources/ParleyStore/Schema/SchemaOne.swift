@@ -1,6 +1,8 @@
 /// The first version of the tables. Times are milliseconds since 1970, identifiers are texts as the contract writes them.
 enum SchemaOne {
-    static let statements = conversations + messages + deliveries + inbound + installation
+    static let statements =
+        conversations + messages + deliveries + inbound + installation + ServiceTables.statements + UserTables.statements
+        + WebhookTables.statements + RoutingTables.statements + ArchiveTables.statements
 
     private static let conversations = [
         """
@@ -21,6 +23,7 @@ enum SchemaOne {
             closed_at INTEGER,
             email_name TEXT,
             email_address TEXT,
+            created_by TEXT NOT NULL,
             next_index INTEGER NOT NULL,
             message_count INTEGER NOT NULL,
             participant_count INTEGER NOT NULL,
@@ -58,6 +61,7 @@ enum SchemaOne {
             updated INTEGER NOT NULL,
             last_read_index INTEGER,
             last_read_at INTEGER,
+            notification_level TEXT NOT NULL,
             removed INTEGER
         ) STRICT
         """,
@@ -99,6 +103,7 @@ enum SchemaOne {
         CREATE TABLE media (
             id INTEGER PRIMARY KEY,
             sid TEXT NOT NULL UNIQUE,
+            service TEXT NOT NULL,
             "key" TEXT NOT NULL,
             content_type TEXT NOT NULL,
             size INTEGER NOT NULL,
@@ -246,7 +251,12 @@ enum SchemaOne {
             conversation TEXT,
             subject TEXT,
             payload TEXT NOT NULL,
-            at INTEGER NOT NULL
+            at INTEGER NOT NULL,
+            service TEXT,
+            -- On whose behalf it happened.
+            source TEXT NOT NULL,
+            identity TEXT,
+            fires_webhooks INTEGER NOT NULL
         ) STRICT
         """,
         """

@@ -21,7 +21,8 @@ import Testing
 
     private static func medium(_ filename: String? = nil, type: String = "image/png", size: Int = 3) throws -> Media {
         Media(
-            sid: sid(.media), key: try #require(key), contentType: type, size: size, filename: filename, created: Instant(seconds: 0))
+            sid: sid(.media), service: SID(.service, high: 0, low: 1), key: try #require(key), contentType: type, size: size,
+            filename: filename, created: Instant(seconds: 0))
     }
 
     private static func dispatch(_ payload: Payload, to address: String = "bob@home.example") throws -> Dispatch {

@@ -13,7 +13,7 @@ public protocol ConversationStore: Sendable {
 }
 
 /// Questions to the database, in rows of the domain.
-public protocol ReadTransaction {
+public protocol ReadTransaction: ServiceReading, UserReading, WebhookReading, RoutingReading, ArchiveReading {
     // Conversations. Deleted ones are not found.
     func conversation(_ sid: SID) throws -> Conversation?
     func conversation(uniqueName: String, service: SID) throws -> Conversation?
@@ -75,7 +75,7 @@ public protocol ReadTransaction {
 }
 
 /// Changes to the database, in rows of the domain.
-public protocol WriteTransaction: ReadTransaction {
+public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, WebhookWriting, RoutingWriting, ArchiveWriting {
     func insert(_ conversation: Conversation) throws
     /// Writes all but the counters.
     func update(_ conversation: Conversation) throws

@@ -1,0 +1,16 @@
+/// Address configurations: where inbound messages of strangers go.
+struct RoutingRoutes: Sendable {
+    let desk: Desk
+
+    /// Those of a service, under either prefix.
+    var shared: [Route] { [] }
+
+    /// Those that only the account has.
+    var accountOnly: [Route] { [] }
+
+    /// Those that only a path with a service has.
+    var serviceOnly: [Route] { [] }
+
+    /// Those of the operator.
+    var operatorOnly: [Route] { [] }
+}

@@ -1,0 +1,5 @@
+/// Questions about webhooks and what is owed to them.
+public protocol WebhookReading {}
+
+/// Changes to webhooks and what is owed to them.
+public protocol WebhookWriting: WebhookReading {}

@@ -1,0 +1,4 @@
+/// Search, and the erasure of people.
+enum ArchiveTables {
+    static let statements: [String] = []
+}

@@ -1,0 +1,4 @@
+/// Where inbound messages of strangers go.
+enum RoutingTables {
+    static let statements: [String] = []
+}

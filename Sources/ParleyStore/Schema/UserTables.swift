@@ -1,0 +1,4 @@
+/// Users of applications.
+enum UserTables {
+    static let statements: [String] = []
+}
