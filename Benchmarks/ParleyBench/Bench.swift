@@ -35,7 +35,15 @@ import Foundation
         } else {
             print("SKIPPED: mail load needs smtp-source and smtp-sink under PARLEY_PEERS")
         }
+        let pages = PageLoad(site: site)
+        let (short, long) = try await pages.run(lengths: (1000, 1_000_000))
+        print(
+            "a page of 50 messages in a conversation of 1,000: p50 \(milliseconds(short.median)), p99 \(milliseconds(short.tail)); of 1,000,000: "
+                + "p50 \(milliseconds(long.median)), p99 \(milliseconds(long.tail)); ratio p50 \(ratio(long.median, short.median)), "
+                + "p99 \(ratio(long.tail, short.tail))")
     }
+
+    static func milliseconds(_ seconds: Double) -> String { String(format: "%.2f ms", seconds * 1000) }
 
     static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
 

@@ -1,6 +1,7 @@
 import Foundation
 import ParleyCore
 import ParleyTransfer
+import Synchronization
 
 /// A daemon of the build beside this program, with a folder and ports of its own.
 final class BenchSite: Sendable {
@@ -10,7 +11,7 @@ final class BenchSite: Sendable {
     let sinkPort = BenchSite.freePort()
     let transfer = Transfer()
     let authorization: String
-    private let daemon: Process
+    private let daemon = Mutex<Process?>(nil)
 
     static let account = "AC00000000000000000000000000000001"
 
@@ -52,12 +53,18 @@ final class BenchSite: Sendable {
                 inbound: { listen: "127.0.0.1:\(mailPort)", hostname: in.example }
             """
         try settings.write(toFile: "\(folder)/parley.yaml", atomically: true, encoding: .utf8)
-        daemon = Process()
+        try await start()
+    }
+
+    /// Starts the daemon and waits until it answers.
+    func start() async throws {
+        let daemon = Process()
         daemon.executableURL = URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appending(path: "parley")
         daemon.arguments = ["serve", "--config", "\(folder)/parley.yaml", "--log-level", "warning"]
         daemon.standardOutput = FileHandle.nullDevice
         daemon.standardError = FileHandle.standardError
         try daemon.run()
+        self.daemon.withLock { $0 = daemon }
         for _ in 0..<500 {
             if let answer = try? await transfer.send(OutboundRequest(method: "GET", url: api + "/readyz"), trust: .operatorChosen),
                 answer.status == 200
@@ -107,9 +114,9 @@ final class BenchSite: Sendable {
             "/v1/Conversations/\(conversation)/Participants", "MessagingBinding.Address=\(address)&MessagingBinding.ProxyAddress=\(proxy)")
     }
 
-    private struct Created: Decodable { var sid: String }
+    struct Created: Decodable { var sid: String }
 
-    private func create() async throws -> String {
+    func create() async throws -> String {
         try JSONDecoder().decode(Created.self, from: Data(await post("/v1/Conversations", "FriendlyName=Bench"))).sid
     }
 
@@ -144,9 +151,18 @@ final class BenchSite: Sendable {
         return (output, Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
     }
 
+    /// Ends the daemon; its database stays.
+    func end() {
+        daemon.withLock { daemon in
+            guard let running = daemon else { return }
+            kill(running.processIdentifier, SIGTERM)
+            running.waitUntilExit()
+            daemon = nil
+        }
+    }
+
     func stop() {
-        kill(daemon.processIdentifier, SIGTERM)
-        daemon.waitUntilExit()
+        end()
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

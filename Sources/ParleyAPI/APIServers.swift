@@ -27,7 +27,7 @@ public struct APIServers: Sendable {
         let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger)
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
-            respond: site.respond
+            respond: { request in await CrossOrigin.respond(to: request, site.respond) }
         ).listener()
     }
 

@@ -27,7 +27,9 @@ struct ConversationRoutes: Sendable {
             ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
         ]
         return .json(
-            page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters, presentation.conversation))
+            page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters) {
+                presentation.conversation($0)
+            })
     }
 
     /// A bound of the creation time: a date alone means the whole day, a time its whole second.
@@ -43,7 +45,9 @@ struct ConversationRoutes: Sendable {
     private func create(_ exchange: Exchange) async throws -> Answer {
         let (form, body) = try await exchange.form()
         let presentation = desk.presentation(exchange)
-        return try await desk.post(CreateConversation(try changes(form), in: exchange.mount.service), exchange, body: body, status: 201) {
+        return try await desk.post(
+            CreateConversation(try ConversationChanges(form), in: exchange.mount.service), exchange, body: body, status: 201
+        ) {
             conversation, _ in
             presentation.conversation(conversation)
         }
@@ -59,35 +63,37 @@ struct ConversationRoutes: Sendable {
     private func update(_ exchange: Exchange) async throws -> Answer {
         let (form, body) = try await exchange.form()
         let presentation = desk.presentation(exchange)
-        let fact = UpdateConversation(exchange.conversationName, try changes(form))
+        let fact = UpdateConversation(exchange.conversationName, try ConversationChanges(form))
         return try await desk.post(fact, exchange, body: body, status: 200) { conversation, _ in presentation.conversation(conversation) }
     }
 
     private func delete(_ exchange: Exchange) async throws -> Answer {
         return try await desk.delete(DeleteConversation(exchange.conversationName), exchange)
     }
+}
 
-    private func changes(_ form: Parameters) throws -> ConversationChanges {
-        var changes = ConversationChanges()
-        changes.friendlyName = try form.text("FriendlyName")
-        changes.uniqueName = try form.text("UniqueName")
-        changes.attributes = try form.text("Attributes")
-        changes.messagingService = try form.sid("MessagingServiceSid", .messagingService)
-        changes.state = try state(form)
-        changes.inactiveTimer = try form.text("Timers.Inactive")
-        changes.closedTimer = try form.text("Timers.Closed")
-        changes.emailName = try form.text("Bindings.Email.Name")
-        changes.emailAddress = try form.text("Bindings.Email.Address")
-        changes.created = try form.instant("DateCreated")
-        changes.updated = try form.instant("DateUpdated")
-        return changes
+extension ConversationChanges {
+    /// What a form says of a conversation.
+    init(_ form: Parameters) throws(Refusal) {
+        self.init()
+        friendlyName = try form.text("FriendlyName")
+        uniqueName = try form.text("UniqueName")
+        attributes = try form.text("Attributes")
+        messagingService = try form.sid("MessagingServiceSid", .messagingService)
+        state = try Self.state(form)
+        inactiveTimer = try form.text("Timers.Inactive")
+        closedTimer = try form.text("Timers.Closed")
+        emailName = try form.text("Bindings.Email.Name")
+        emailAddress = try form.text("Bindings.Email.Address")
+        created = try form.instant("DateCreated")
+        updated = try form.instant("DateUpdated")
     }
 
-    private func state(_ form: Parameters) throws -> Conversation.State? {
+    private static func state(_ form: Parameters) throws(Refusal) -> Conversation.State? {
         guard let text = try form.text("State") else { return nil }
-        guard !text.isEmpty else { throw Refusal.emptyState }
+        guard !text.isEmpty else { throw .emptyState }
         guard let state = Conversation.State(rawValue: text.lowercased()), state != .initializing else {
-            throw Refusal.invalidState("expected active, inactive or closed")
+            throw .invalidState("expected active, inactive or closed")
         }
         return state
     }

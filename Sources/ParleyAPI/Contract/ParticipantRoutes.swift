@@ -49,13 +49,19 @@ struct ParticipantRoutes: Sendable {
         fact.attributes = try form.text("Attributes")
         fact.role = try form.sid("RoleSid", .role)
         fact.identity = try form.text("Identity")
-        fact.proxyAddress = try form.text("MessagingBinding.ProxyAddress") ?? form.text("MessagingBinding.ProjectedAddress")
+        fact.proxyAddress = try address(form, "MessagingBinding.ProxyAddress") ?? address(form, "MessagingBinding.ProjectedAddress")
         fact.lastReadIndex = try form.integer("LastReadMessageIndex", 0...Int.max)
         fact.lastReadAt = try form.instant("LastReadTimestamp")
         fact.updated = try form.instant("DateUpdated")
         fact.created = try form.instant("DateCreated")
         let presentation = desk.presentation(exchange)
         return try await desk.post(fact, exchange, body: body, status: 200) { participant, _ in presentation.participant(participant) }
+    }
+
+    /// The word `null` asks for the removal of an address (contract: REST §5); a participant that has none is left as it is.
+    private func address(_ form: Parameters, _ name: String) throws -> String? {
+        let text = try form.text(name)
+        return text == "null" ? "" : text
     }
 
     private func remove(_ exchange: Exchange) async throws -> Answer {
@@ -68,6 +74,6 @@ struct ParticipantRoutes: Sendable {
 }
 
 extension Refusal {
-    fileprivate static let groupMessaging = Refusal(
+    static let groupMessaging = Refusal(
         code: 50452, status: 403, message: "Invalid parameter MessagingBinding.ProjectedAddress: group messaging is not enabled")
 }

@@ -16,7 +16,8 @@ struct Presentation: Sendable {
 
     func url(_ conversation: SID) -> String { url("/Conversations/\(conversation)") }
 
-    func conversation(_ row: Conversation) -> JSON {
+    /// - Parameter exportable: whether the link to the export is shown; one shape of the contract has none.
+    func conversation(_ row: Conversation, exportable: Bool = true) -> JSON {
         let url = url(row.sid)
         return [
             "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "chat_service_sid": JSON(row.service),
@@ -24,11 +25,11 @@ struct Presentation: Sendable {
             "unique_name": JSON(row.uniqueName), "attributes": .string(row.attributes), "date_created": date(row.created),
             "date_updated": date(row.updated), "state": .string(row.state.rawValue), "timers": timers(row), "bindings": bindings(row),
             "url": .string(url),
-            "links": [
-                "participants": .string(url + "/Participants"), "messages": .string(url + "/Messages"),
-                "webhooks": .string(url + "/Webhooks"),
-                "export": .string(url + "/Export"),
-            ],
+            "links": .object(
+                [
+                    Member("participants", .string(url + "/Participants")), Member("messages", .string(url + "/Messages")),
+                    Member("webhooks", .string(url + "/Webhooks")),
+                ] + (exportable ? [Member("export", .string(url + "/Export"))] : [])),
         ]
     }
 

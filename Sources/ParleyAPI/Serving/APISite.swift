@@ -24,7 +24,7 @@ struct APISite: Sendable {
         // The resources of a service are the same under either prefix; a path that names no service means the default one.
         let resources =
             ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes + MessageRoutes(desk: desk).routes
-            + ReceiptRoutes(desk: desk).routes
+            + ReceiptRoutes(desk: desk).routes + ConversationWithParticipantsRoutes(desk: desk).routes
         let (services, users) = (ServiceRoutes(desk: desk), UserRoutes(desk: desk))
         let (webhooks, routing, archive) = (WebhookRoutes(desk: desk), RoutingRoutes(desk: desk), ArchiveRoutes(desk: desk))
         let shared = services.shared + users.shared + webhooks.shared + routing.shared + archive.shared + resources

@@ -30,6 +30,25 @@ struct Parameters: Sendable {
         return given.first
     }
 
+    /// The values of a parameter that may be repeated, in their order; nil when it was not given.
+    ///
+    /// - Parameter max: how often it may be given; more is 400/20001.
+    func list(_ name: String, max: Int) throws(Refusal) -> [String]? {
+        guard let given = values[name] else { return nil }
+        guard given.count <= max else { throw .invalid(name, "given more than \(max) times") }
+        return given
+    }
+
+    /// `true` or `false`, of either case.
+    func boolean(_ name: String) throws(Refusal) -> Bool? {
+        guard let text = try text(name) else { return nil }
+        switch text.lowercased() {
+        case "true": return true
+        case "false": return false
+        default: throw .invalid(name, "expected true or false")
+        }
+    }
+
     /// A word of a list, compared without case.
     func word<Word: RawRepresentable & CaseIterable>(_ name: String, _: Word.Type) throws(Refusal) -> Word? where Word.RawValue == String {
         guard let text = try text(name) else { return nil }

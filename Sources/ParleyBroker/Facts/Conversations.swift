@@ -54,6 +54,8 @@ public struct CreateConversation: Fact {
     public var changes: ConversationChanges
     /// Nil for the default service.
     public var service: SID?
+    /// True while participants are still to come in the same step.
+    var isInitializing = false
 
     public init(_ changes: ConversationChanges, in service: SID? = nil) {
         self.changes = changes
@@ -69,6 +71,7 @@ public struct CreateConversation: Fact {
             sid: stamp.identifiers.sid(.conversation), service: service ?? rules.installation.service, created: created,
             updated: changes.updated ?? created, createdBy: stamp.origin.identity ?? "system")
         try conversation.take(changes, transaction, rules, stamp.now)
+        if isInitializing { conversation.state = .initializing }
         try transaction.insert(conversation)
         try transaction.append(
             Event(.conversationAdded, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
@@ -154,8 +157,12 @@ extension Conversation {
         }
         if let text = changes.attributes { attributes = try limits.attributes(text, bytes: limits.conversationAttributesBytes) }
         if let service = changes.messagingService { messagingService = service }
-        if let name = changes.emailName { emailBindingName = try limits.name(name, "Bindings.Email.Name") }
-        if let address = changes.emailAddress { emailBindingAddress = try limits.name(address, "Bindings.Email.Address") }
+        if let name = changes.emailName { emailBindingName = name.isEmpty ? nil : try limits.name(name, "Bindings.Email.Name") }
+        if let text = changes.emailAddress {
+            let isMailbox = (try? Address(text))?.channel == .email
+            guard text.isEmpty || isMailbox else { throw Refusal.invalid("Bindings.Email.Address", "expected a mail address") }
+            emailBindingAddress = text.isEmpty ? nil : try limits.name(text, "Bindings.Email.Address")
+        }
         if let state = changes.state { self.state = state }
         if let text = changes.inactiveTimer {
             inactiveTimer = try ISODuration.timer(text, "Timers.Inactive", shortest: .seconds(60), otherwise: .inactiveTimerTooShort)

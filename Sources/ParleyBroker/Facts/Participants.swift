@@ -103,7 +103,7 @@ public struct UpdateParticipant: Fact {
     public var attributes: String?
     public var role: SID?
     public var identity: String?
-    /// Any attempt to set a proxy address or a projected address.
+    /// Any attempt to set a proxy address or a projected address; empty when it is to be removed.
     public var proxyAddress: String?
     public var lastReadIndex: Int?
     public var lastReadAt: Instant?
@@ -121,7 +121,8 @@ public struct UpdateParticipant: Fact {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         var participant = try participant.find(in: conversation, transaction)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
-        guard proxyAddress == nil else { throw Refusal.proxyNotUpdatable }
+        // Nobody's proxy address can be taken away: where one is, it is half of the pair.
+        guard proxyAddress == nil || (proxyAddress == "" && participant.binding == nil) else { throw Refusal.proxyNotUpdatable }
         if let identity, identity != participant.identity {
             guard participant.binding == nil else { throw Refusal.identityOnNonChat }
             guard !identity.isEmpty else { throw Refusal.identityMissing }
