@@ -14,6 +14,7 @@ extension Target.Dependency {
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let yams = product(name: "Yams", package: "Yams")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -70,7 +72,7 @@ let package = Package(
         library(
             "ParleyAPI",
             [
-                "ParleyCore", "ParleyBroker", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .logging, .lifecycle, .nioCore,
+                "ParleyCore", "ParleyBroker", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .jwt, .logging, .lifecycle, .nioCore,
                 .nioFoundation,
             ]),
         .executableTarget(
@@ -97,8 +99,8 @@ let package = Package(
         tests(
             "ParleyAPITests",
             [
-                "ParleyAPI", "ParleyBroker", "ParleyCore", "ParleyMedia", "ParleyStore", .hummingbird, .hummingbirdTesting, .httpTypes,
-                .lifecycle, .logging, .nioCore,
+                "ParleyAPI", "ParleyBroker", "ParleyCore", "ParleyMedia", "ParleyStore", .crypto, .hummingbird, .hummingbirdTesting,
+                .httpTypes, .jwt, .lifecycle, .logging, .nioCore,
             ]),
         tests("ParleySimulationTests", ["ParleySimulation", "ParleyCore", "ParleyStore"]),
         tests("ParleyStoreTests", ["ParleyStore", "ParleyCore", "ParleySimulation"]),

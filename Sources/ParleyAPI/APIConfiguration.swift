@@ -13,15 +13,50 @@ public struct APIConfiguration: Sendable {
         }
     }
 
-    /// An API key: a pair of identifier and secret that opens the API like the account's own credentials.
+    /// What an API key may be good for.
+    public enum Scope: String, Sendable, Hashable, CaseIterable {
+        /// GET of everything under `/v1`.
+        case read
+        /// POST and DELETE of conversations and what is in them, and uploads of media.
+        case write
+        /// POST and DELETE of what sets conversations up: configuration, services, roles, credentials, bindings, webhooks.
+        case configure
+        /// Everything under `/admin/v1`.
+        case operate
+        /// Its secret may sign access tokens.
+        case tokens
+    }
+
+    /// An API key: a pair of identifier and secret that opens what its scopes name.
     public struct Key: Sendable, Hashable {
         public var sid: SID
         public var secret: String
+        public var scopes: Set<Scope>
 
-        public init(sid: SID, secret: String) {
+        public init(sid: SID, secret: String, scopes: Set<Scope> = Set(Scope.allCases)) {
             self.sid = sid
             self.secret = secret
+            self.scopes = scopes
         }
+    }
+
+    /// What wrong credentials cost the address that they come from.
+    public struct WrongCredentials: Sendable, Hashable {
+        /// Failures are counted from the first one for so long.
+        public var window: Duration = .seconds(60)
+        /// So many failures of a window are answered at once.
+        public var free = 5
+        /// Beyond so many in a window, each is answered 429 at once.
+        public var most = 50
+        /// The first delay, and the longest one; each is twice the one before.
+        public var delayMin: Duration = .milliseconds(250)
+        public var delayMax: Duration = .seconds(4)
+        /// Answers that may be delayed at a time, from all addresses together; beyond: 429.
+        public var delayedMax = 200
+        /// Addresses that are remembered; beyond, the oldest is forgotten.
+        public var originsMax = 10_000
+
+        public init() {}
     }
 
     /// What a caller may ask of a listener.
@@ -40,6 +75,7 @@ public struct APIConfiguration: Sendable {
         public var idempotencyTime: Duration = .seconds(24 * 3600)
         /// How long a direct link to a medium's bytes is good for, as the API hands it out.
         public var directLinkTime: Duration = .seconds(300)
+        public var wrongCredentials = WrongCredentials()
 
         public init() {}
     }

@@ -11,20 +11,23 @@ public struct APIServers: Sendable {
     private let broker: Broker
     private let configuration: APIConfiguration
     private let logger: Logger
+    private let clock: any Clock<Duration>
     /// Callbacks that were refused because they did not prove where they come from.
     public let unauthenticCallbacks = CallbackTally()
 
-    public init(broker: Broker, configuration: APIConfiguration, logger: Logger) {
+    /// - Parameter clock: by which answers to wrong credentials are delayed.
+    public init(broker: Broker, configuration: APIConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()) {
         self.broker = broker
         self.configuration = configuration
         self.logger = logger
+        self.clock = clock
     }
 
     /// Serves the contract under `/v1`, the operator's routes under `/admin/v1`, and health.
     ///
     /// - Parameter running: is told the port once connections are accepted.
     public func api(running: @escaping @Sendable (Int) async -> Void = { _ in }) -> Listener {
-        let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger)
+        let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger, clock: clock)
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
             respond: { request in await CrossOrigin.respond(to: request, site.respond) }
@@ -38,7 +41,7 @@ public struct APIServers: Sendable {
         let site = PublicSite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger)
         return ListenerPlan(
             name: "public", endpoint: configuration.publicListen, bounds: configuration.bounds, logger: logger, running: running,
-            respond: site.respond
+            respond: { request, _ in await site.respond(to: request) }
         ).listener()
     }
 }

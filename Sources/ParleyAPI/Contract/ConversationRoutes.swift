@@ -10,7 +10,7 @@ struct ConversationRoutes: Sendable {
         [
             Route(.get, "Conversations", list), Route(.post, "Conversations", create), Route(.get, "Conversations/{conversation}", fetch),
             Route(.post, "Conversations/{conversation}", update), Route(.delete, "Conversations/{conversation}", delete),
-        ]
+        ].map(\.openedToTokens)
     }
 
     private func list(_ exchange: Exchange) async throws -> Answer {

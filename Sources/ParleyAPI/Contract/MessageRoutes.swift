@@ -12,7 +12,7 @@ struct MessageRoutes: Sendable {
         return [
             Route(.get, all, list), Route(.post, all, create), Route(.get, one, fetch), Route(.post, one, update),
             Route(.delete, one, delete),
-        ]
+        ].map(\.openedToTokens)
     }
 
     private enum Order: String, CaseIterable { case asc, desc }

@@ -11,7 +11,7 @@ struct ParticipantRoutes: Sendable {
         let one = all + "/{participant}"
         return [
             Route(.get, all, list), Route(.post, all, add), Route(.get, one, fetch), Route(.post, one, update), Route(.delete, one, remove),
-        ]
+        ].map(\.openedToTokens)
     }
 
     private func list(_ exchange: Exchange) async throws -> Answer {

@@ -8,7 +8,7 @@ struct ReceiptRoutes: Sendable {
 
     var routes: [Route] {
         let all = "Conversations/{conversation}/Messages/{message}/Receipts"
-        return [Route(.get, all, list), Route(.get, all + "/{receipt}", fetch)]
+        return [Route(.get, all, list), Route(.get, all + "/{receipt}", fetch)].map(\.openedToTokens)
     }
 
     private func list(_ exchange: Exchange) async throws -> Answer {

@@ -9,6 +9,7 @@ struct MediaRoutes: Sendable {
 
     var routes: [Route] {
         [Route(.post, "Media", upload), Route(.get, "Media/{media}", fetch), Route(.get, "Media/{media}/Content", content)]
+            .map(\.openedToTokens)
     }
 
     /// The author that stands in media which no chat user uploaded.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import ParleyBroker
 import ParleyCore
 
@@ -10,16 +11,18 @@ struct APISite: Sendable {
     private let configuration: APIConfiguration
     private let logger: Logger
     private let credentials: Credentials
+    private let throttle: AuthenticationThrottle
     private let open: RouteTable
     private let root: RouteTable
     private let service: RouteTable
     private let admin: RouteTable
 
-    init(broker: Broker, configuration: APIConfiguration, tally: CallbackTally, logger: Logger) {
+    init(broker: Broker, configuration: APIConfiguration, tally: CallbackTally, logger: Logger, clock: any Clock<Duration>) {
         self.broker = broker
         self.configuration = configuration
         self.logger = logger
         credentials = Credentials(configuration)
+        throttle = AuthenticationThrottle(configuration.bounds.wrongCredentials, clock: clock, logger: logger)
         let desk = Desk(broker: broker, configuration: configuration)
         // The resources of a service are the same under either prefix; a path that names no service means the default one.
         let resources =
@@ -35,25 +38,33 @@ struct APISite: Sendable {
         let operatorOnly =
             services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
         open = RouteTable(HealthRoutes(broker: broker).routes)
-        root = RouteTable(accountOnly + shared)
+root = RouteTable(accountOnly + shared)
         service = RouteTable(serviceOnly + shared + MediaRoutes(desk: desk).routes)
-        admin = RouteTable(
-            QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes + operatorOnly)
+        let operation =
+            QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes + operatorOnly
+        admin = RouteTable(operation.map(\.operating))
     }
 
-    func respond(to request: Request) async -> (answer: Answer, pattern: String) {
+    /// - Parameter address: the other end of the connection.
+    func respond(to request: Request, from address: SocketAddress?) async -> (answer: Answer, pattern: String) {
         let path = RequestPath(request.head.path ?? "")
         let segments = path.segments ?? []
         if case .route(let route, let variables) = open.match(request.method, segments[...]) {
-            return (await answer(route, variables, .root, request, path), "/" + route.pattern)
+            return (await answer(route, variables, .root, request, path, .stranger), "/" + route.pattern)
         }
-        guard credentials.open(request.headers[.authorization]) else {
-            return (.refusal(.unauthenticated, headers: [.wwwAuthenticate: #"Basic realm="Parley API""#]), "-")
+        let now = broker.source.stamp().now
+        let principal: Principal
+        do {
+            principal = try await credentials.principal(of: request.headers, at: now)
+        } catch {
+            return (await refuse(error, from: address, at: now), "-")
         }
         let (table, rest, mount, prefix) = place(segments)
         switch table?.match(request.method, rest) ?? .none {
         case .route(let route, let variables):
-            return (await answer(route, variables, mount, request, path), "\(prefix)/\(route.pattern)")
+            let pattern = "\(prefix)/\(route.pattern)"
+            do { try route.admit(principal, to: broker.rules.installation.service) } catch { return (.refusal(error), pattern) }
+            return (await answer(route, variables, mount, request, path, principal), pattern)
         case .otherMethods(let methods):
             let allowed = Set(methods.map(\.rawValue)).sorted().joined(separator: ", ")
             return (.refusal(.methodNotAllowed, headers: [.allow: allowed]), "-")
@@ -72,12 +83,21 @@ struct APISite: Sendable {
         return (service, segments.dropFirst(3), .service(own), "/v1/Services/{service}")
     }
 
+    private func refuse(_ failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant) async -> Answer {
+        if failure.isGuess, let seconds = await throttle.hold(address, at: now) {
+            return .refusal(.tooManyFailures, headers: [.retryAfter: "\(seconds)"])
+        }
+        return .refusal(failure.refusal, headers: [.wwwAuthenticate: Credentials.challenge])
+    }
+
     private func answer(
-        _ route: Route, _ variables: [String: String], _ mount: Exchange.Mount, _ request: Request, _ path: RequestPath
+        _ route: Route, _ variables: [String: String], _ mount: Exchange.Mount, _ request: Request, _ path: RequestPath,
+        _ principal: Principal
     ) async -> Answer {
         do {
             return try await route.handle(
-                Exchange(request: request, path: path, variables: variables, mount: mount, bounds: configuration.bounds))
+                Exchange(
+                    request: request, path: path, variables: variables, mount: mount, bounds: configuration.bounds, principal: principal))
         } catch {
             return Failure.answer(error, to: path, logger: logger)
         }

@@ -14,6 +14,8 @@ struct Exchange: Sendable {
     /// Where the resources lie that the path names: `/v1`, or `/v1/Services/IS…` when the path names the service.
     let mount: Mount
     let bounds: APIConfiguration.Bounds
+    /// Who asks.
+    var principal = Principal.stranger
 
     /// The place that a service's resources have in paths.
     struct Mount: Sendable, Hashable {

@@ -6,7 +6,7 @@ import NIOCore
 import ParleyCore
 
 /// One of the two servers, as a service of swift-service-lifecycle. It stops gracefully: requests under way are answered.
-public typealias Listener = Application<CallbackResponder<BasicRequestContext>>
+public typealias Listener = Application<CallbackResponder<PeerRequestContext>>
 
 /// Builds a listener around a function that answers requests.
 struct ListenerPlan: Sendable {
@@ -16,12 +16,12 @@ struct ListenerPlan: Sendable {
     let bounds: APIConfiguration.Bounds
     let logger: Logger
     let running: @Sendable (Int) async -> Void
-    let respond: @Sendable (Request) async -> (answer: Answer, pattern: String)
+    let respond: @Sendable (Request, SocketAddress?) async -> (answer: Answer, pattern: String)
 
     func listener() -> Listener {
         Listener(
             responder: CallbackResponder { request, context in
-                let (answer, pattern) = await respond(request)
+                let (answer, pattern) = await respond(request, context.remoteAddress)
                 log(request, pattern, answer.status, context.logger)
                 return request.method == .head ? answer.response.createHeadResponse() : answer.response
             },

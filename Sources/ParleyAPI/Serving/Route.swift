@@ -8,6 +8,8 @@ struct Route: Sendable {
     /// As in `Conversations/{conversation}/Messages`; `{rest…}` at the end takes all that follows.
     let pattern: String
     let handle: Handler
+    /// Who may use it. It is a route of the contract, not open to tokens, unless `configuring`, `operating` or `openedToTokens` say so.
+    var access = RouteAccess()
     private let pieces: [Piece]
 
     private enum Piece: Sendable {

@@ -57,7 +57,9 @@ extension Answer {
 
 extension Refusal {
     static let unauthenticated = Refusal(
-        code: 20003, status: 401, message: "Authentication failed: expected HTTP Basic with valid credentials")
+        code: 20003, status: 401, message: "Authentication failed: expected HTTP Basic or a bearer token with valid credentials")
+
+    static let tooManyFailures = Refusal(code: 20429, status: 429, message: "Too many requests with wrong credentials: try again later")
 
     static let methodNotAllowed = Refusal(code: 20004, status: 405, message: "Method not allowed")
 

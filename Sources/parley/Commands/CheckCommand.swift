@@ -28,6 +28,9 @@ extension ParleySettings {
                 )
             }
         }
+        for sid in account.weakTokenKeys {
+            warnings.append("account.api_keys: \(sid) may sign access tokens, and its secret is shorter than 32 bytes")
+        }
         for adapter in adapters where adapter.profile.addresses.isEmpty {
             warnings.append("adapter \(adapter.name) serves no address")
         }

@@ -110,7 +110,7 @@ private struct Parts {
                 listen: .init(host: server.listen.host, port: server.listen.port),
                 publicListen: .init(host: server.publicListen.host, port: server.publicListen.port), apiURL: server.apiURL,
                 account: settings.account.sid, authToken: settings.account.authToken.value,
-                keys: settings.account.apiKeys.map { .init(sid: $0.sid, secret: $0.secret.value) }),
+                keys: settings.account.apiKeys.map(\.configuration)),
             logger: logger)
         let publicSite = servers.publicSite { port in
             Terminal.say("callbacks and media links: http://\(server.publicListen.host):\(port)")

@@ -1,4 +1,5 @@
 import Foundation
+import ParleyAPI
 import ParleyCore
 import ParleyYAML
 
@@ -6,8 +7,18 @@ import ParleyYAML
 struct AccountSettings {
     var sid: SID
     var authToken: SecretText
-    var apiKeys: [(sid: SID, secret: SecretText)] = []
+    var apiKeys: [Key] = []
     private let reader: MappingReader?
+
+    /// One of `api_keys`.
+    struct Key {
+        var sid: SID
+        var secret: SecretText
+        /// What it is good for; everything when nothing is written.
+        var scopes = Set(APIConfiguration.Scope.allCases)
+
+        var configuration: APIConfiguration.Key { APIConfiguration.Key(sid: sid, secret: secret.value, scopes: scopes) }
+    }
 
     /// The values of the shipped file. They are good on loopback only.
     static let demoSecrets: Set<String> = ["demo-token", "demo-secret"]
@@ -26,10 +37,32 @@ struct AccountSettings {
             authToken = token
         }
         for key in reader.mappings("api_keys") {
-            guard let sid = key.identifier("sid", .apiKey), let secret = key.required("secret", { $0.secret("secret") }) else { continue }
+            let (sid, secret) = (key.identifier("sid", .apiKey), key.required("secret") { $0.secret("secret") })
+            let scopes = AccountSettings.scopes(key)
+            guard let sid, let secret else { continue }
             if secret.value.isEmpty { key.problem("must not be empty", at: "secret") }
-            apiKeys.append((sid, secret))
+            if apiKeys.contains(where: { $0.sid == sid }) { key.problem("is given to another key already", at: "sid") }
+            apiKeys.append(Key(sid: sid, secret: secret, scopes: scopes))
         }
+    }
+
+    private static func scopes(_ key: MappingReader) -> Set<APIConfiguration.Scope> {
+        let all = APIConfiguration.Scope.allCases
+        guard let words = key.strings("scopes") else { return Set(all) }
+        if words.isEmpty { key.problem("expected at least one of \(all.map(\.rawValue).joined(separator: ", "))", at: "scopes") }
+        return Set(
+            words.compactMap { word in
+                if let scope = APIConfiguration.Scope(rawValue: word) { return scope }
+                key.problem("unknown value `\(word.prefix(40))`; \(Spelling.advice(for: word, among: all.map(\.rawValue)))", at: "scopes")
+                return nil
+            })
+    }
+
+    /// Keys whose secret is shorter than the hash that it signs tokens with (RFC 7518 §3.2): whoever holds a token can guess at it in peace.
+    var weakTokenKeys: [SID] {
+        apiKeys.filter {
+            $0.scopes.contains(.tokens) && $0.secret.value.utf8.count < 32 && !AccountSettings.demoSecrets.contains($0.secret.value)
+        }.map(\.sid)
     }
 
     /// The demonstration's secrets are known to everybody: they are refused once anybody but this machine can reach a listener.
