@@ -29,7 +29,10 @@ final class Installation: Sendable {
     static let apiURL = "https://api.example"
     static let publicURL = "https://public.example"
 
-    init(limits: Limits = Limits(), bounds: APIConfiguration.Bounds = APIConfiguration.Bounds()) async throws {
+    init(
+        limits: Limits = Limits(), bounds: APIConfiguration.Bounds = APIConfiguration.Bounds(),
+        keys: [APIConfiguration.Key] = [Installation.key], delays: any Clock<Duration> = ContinuousClock()
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.path + "/parley-api-\(UUID().uuidString)"
         log = RecordedLog()
         store = FailingStore(try SQLiteStore.inMemory())
@@ -50,8 +53,8 @@ final class Installation: Sendable {
             broker: broker,
             configuration: APIConfiguration(
                 listen: .init(host: "127.0.0.1", port: 0), publicListen: .init(host: "127.0.0.1", port: 0), apiURL: Installation.apiURL,
-                account: Installation.account, authToken: Installation.token, keys: [Installation.key], bounds: bounds),
-            logger: logger)
+                account: Installation.account, authToken: Installation.token, keys: keys, bounds: bounds),
+            logger: logger, clock: delays)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
