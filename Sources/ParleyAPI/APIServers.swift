@@ -30,7 +30,9 @@ public struct APIServers: Sendable {
         let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger, clock: clock)
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
-            respond: { request in await CrossOrigin.respond(to: request, site.respond) }
+            respond: { request, address in
+                await CrossOrigin.respond(to: request) { await site.respond(to: request, from: address) }
+            }
         ).listener()
     }
 

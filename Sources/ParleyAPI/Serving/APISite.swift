@@ -38,7 +38,7 @@ struct APISite: Sendable {
         let operatorOnly =
             services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
         open = RouteTable(HealthRoutes(broker: broker).routes)
-root = RouteTable(accountOnly + shared)
+        root = RouteTable(accountOnly + shared)
         service = RouteTable(serviceOnly + shared + MediaRoutes(desk: desk).routes)
         let operation =
             QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes + operatorOnly
@@ -63,7 +63,9 @@ root = RouteTable(accountOnly + shared)
         switch table?.match(request.method, rest) ?? .none {
         case .route(let route, let variables):
             let pattern = "\(prefix)/\(route.pattern)"
-            do { try route.admit(principal, to: broker.rules.installation.service) } catch { return (.refusal(error), pattern) }
+            do { try route.admit(principal, to: mount.service, default: broker.rules.installation.service) } catch {
+                return (.refusal(error), pattern)
+            }
             return (await answer(route, variables, mount, request, path, principal), pattern)
         case .otherMethods(let methods):
             let allowed = Set(methods.map(\.rawValue)).sorted().joined(separator: ", ")

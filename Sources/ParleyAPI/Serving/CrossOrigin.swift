@@ -6,10 +6,10 @@ import Hummingbird
 /// Credentials come in a header that the page itself sets, never from the browser's own store, so any origin may ask.
 enum CrossOrigin {
     static func respond(
-        to request: Request, _ respond: (Request) async -> (answer: Answer, pattern: String)
+        to request: Request, _ respond: () async -> (answer: Answer, pattern: String)
     ) async -> (answer: Answer, pattern: String) {
         if request.method == .options, request.headers[requestMethod] != nil { return (Answer(status: 204, headers: preflight), "-") }
-        var (answer, pattern) = await respond(request)
+        var (answer, pattern) = await respond()
         answer.headers[.accessControlAllowOrigin] = "*"
         answer.headers[.accessControlExposeHeaders] = "ETag, Retry-After"
         return (answer, pattern)

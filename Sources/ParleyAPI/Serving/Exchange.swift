@@ -31,10 +31,11 @@ struct Exchange: Sendable {
         static func service(_ service: SID) -> Mount { Mount(prefix: "/v1/Services/\(service)", service: service) }
     }
 
-    /// On whose behalf the request acts. `X-Twilio-Webhook-Enabled: true` makes webhooks fire for it (contract: semantics §8).
+    /// On whose behalf the request acts: a chat user's token makes it that user's, and webhooks then always fire. Else `X-Twilio-Webhook-Enabled: true` makes webhooks fire for it (contract: semantics §8).
     ///
     /// - Throws: 400/20001 when the header is neither `true` nor `false`.
     func origin() throws(Refusal) -> Origin {
+        if case .token(let token) = principal { return .sdk(token.identity) }
         guard let text = request.headers[Exchange.webhookEnabled] else { return .api() }
         switch text.lowercased() {
         case "true": return .api(firesWebhooks: true)

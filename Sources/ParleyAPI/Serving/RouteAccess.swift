@@ -41,9 +41,11 @@ extension Route {
     /// The same route, open to chat users with access tokens.
     var openedToTokens: Route { with { $0.openToTokens = true } }
 
-    /// - Parameter service: the service whose resources the path names.
+    /// - Parameters:
+    ///   - service: the service that the path names; nil where it names none.
+    ///   - default: the service that is meant when none is named, by a path as by a token.
     /// - Throws: 403/20403 for a key without the scope, 403/50107 for a token that may not.
-    func admit(_ principal: Principal, to service: SID) throws(Refusal) {
+    func admit(_ principal: Principal, to service: SID?, default: SID) throws(Refusal) {
         switch principal {
         case .stranger: throw .unauthenticated
         case .account: return
@@ -51,7 +53,7 @@ extension Route {
             guard scopes.contains(scope) else { throw .missingScope(scope) }
         case .token(let token):
             guard openToTokens else { throw .tokenMayNot("use this resource") }
-            guard token.service == nil || token.service == service else { throw .tokenMayNot("use this service") }
+            guard token.service ?? `default` == service ?? `default` else { throw .tokenMayNot("use this service") }
         }
     }
 

@@ -68,11 +68,13 @@ import Testing
         let service = SID(.service, high: 1, low: 1)
         let token = Principal.token(AccessToken(identity: "alice", expires: Instant(seconds: 1)))
         let route = Route(.get, "x") { _ in .noContent }
-        #expect(throws: Refusal.tokenMayNot("use this resource")) { try route.admit(token, to: service) }
-        #expect(throws: Refusal.tokenMayNot("use this resource")) { try route.configuring.admit(token, to: service) }
-        #expect(throws: Refusal.unauthenticated) { try route.openedToTokens.admit(.stranger, to: service) }
-        try route.openedToTokens.admit(token, to: service)
-        try route.operating.admit(.account, to: service)
+        #expect(throws: Refusal.tokenMayNot("use this resource")) { try route.admit(token, to: nil, default: service) }
+        #expect(throws: Refusal.tokenMayNot("use this resource")) { try route.configuring.admit(token, to: nil, default: service) }
+        #expect(throws: Refusal.unauthenticated) { try route.openedToTokens.admit(.stranger, to: nil, default: service) }
+        try route.openedToTokens.admit(token, to: nil, default: service)
+        let other = SID(.service, high: 1, low: 2)
+        #expect(throws: Refusal.tokenMayNot("use this service")) { try route.openedToTokens.admit(token, to: other, default: service) }
+        try route.operating.admit(.account, to: nil, default: service)
     }
 
     @Test func aKeyHasEveryScopeUnlessTheyAreWritten() {
