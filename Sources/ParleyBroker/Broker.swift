@@ -88,6 +88,13 @@ public final class Broker: Sendable {
                 if rung.insert(adapter).inserted { doorbell(adapter).ring() }
             case .restrain(let adapter, let until):
                 state.withLock { $0.restraints[adapter] = max($0.restraints[adapter] ?? until, until) }
+            case .defaultService(let service, let revision):
+                state.withLock { state in
+                    // Effects follow their commits, but not in the commits' order.
+                    guard revision > state.rules.installation.revision else { return }
+                    state.rules.installation.service = service
+                    state.rules.installation.revision = revision
+                }
             case .alert(let sentence):
                 logger.warning("\(sentence)")
             case .publish:

@@ -128,16 +128,22 @@ enum Settlement {
         _ scope: CancellationScope, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws {
-        while true {
-            let batch = try transaction.cancellable(scope, limit: 200)
-            for var delivery in batch {
-                delivery.phase = .settled
-                delivery.flags.insert(.cancelled)
-                try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
-                try write(delivery, transaction, rules, stamp, &effects)
-            }
-            if batch.count < 200 { return }
+        while try cancelChunk(scope, because: reason, transaction, rules, stamp, &effects) {}
+    }
+
+    /// Cancels 200 deliveries of a scope at most. Returns true while there may be more.
+    static func cancelChunk(
+        _ scope: CancellationScope, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws -> Bool {
+        let batch = try transaction.cancellable(scope, limit: 200)
+        for var delivery in batch {
+            delivery.phase = .settled
+            delivery.flags.insert(.cancelled)
+            try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
+            try write(delivery, transaction, rules, stamp, &effects)
         }
+        return batch.count == 200
     }
 
     /// True when nothing of the delivery may be leased any more: its recipient was removed, or its message or conversation deleted (promise 6).

@@ -18,6 +18,8 @@ public enum Effect: Sendable, Hashable {
     case restrain(adapter: String, until: Instant)
     /// The event log has grown.
     case publish
+    /// The account has another default service; of several such effects the one with the highest revision counts.
+    case defaultService(SID, revision: Int)
     /// A sentence for the log, of the level that an operator should look at.
     case alert(String)
 }
@@ -62,15 +64,18 @@ public struct Rules: Sendable {
 
 /// What belongs to one database: its default service and its keys.
 public struct Installation: Sendable {
-    /// The default service, which stands in every conversation.
+    /// The default service: what a path means that names none.
     public var service: SID
+    /// The revision of the account's configuration that names it.
+    public var revision: Int
     /// Names this gateway in hop headers.
     public var gatewayID: String
     public var mail: MailSigner
     public var links: MediaLinkSigner
 
-    public init(service: SID, gatewayID: String, mail: MailSigner, links: MediaLinkSigner) {
+    public init(service: SID, revision: Int = 0, gatewayID: String, mail: MailSigner, links: MediaLinkSigner) {
         self.service = service
+        self.revision = revision
         self.gatewayID = gatewayID
         self.mail = mail
         self.links = links

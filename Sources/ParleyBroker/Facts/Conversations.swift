@@ -47,6 +47,15 @@ public struct ConversationChanges: Sendable, Hashable {
     public var updated: Instant?
 
     public init() {}
+
+    /// With what the account configures for new conversations in the place of what was not said.
+    func completed(by account: AccountConfiguration?) -> ConversationChanges {
+        var changes = self
+        changes.inactiveTimer = inactiveTimer ?? account?.inactiveTimer
+        changes.closedTimer = closedTimer ?? account?.closedTimer
+        changes.messagingService = messagingService ?? account?.messagingService
+        return changes
+    }
 }
 
 /// A caller asked for a new conversation.
@@ -66,9 +75,11 @@ public struct CreateConversation: Fact {
         -> Conversation
     {
         guard changes.state != .closed else { throw Refusal.createdClosed }
+        let service = try transaction.live(service ?? rules.installation.service)
+        let changes = try changes.completed(by: transaction.accountConfiguration())
         let created = changes.created ?? stamp.now
         var conversation = Conversation(
-            sid: stamp.identifiers.sid(.conversation), service: service ?? rules.installation.service, created: created,
+            sid: stamp.identifiers.sid(.conversation), service: service.sid, created: created,
             updated: changes.updated ?? created, createdBy: stamp.origin.identity ?? "system")
         try conversation.take(changes, transaction, rules, stamp.now)
         if isInitializing { conversation.state = .initializing }

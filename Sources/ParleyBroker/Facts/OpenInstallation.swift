@@ -11,13 +11,25 @@ public struct OpenInstallation: Sendable {
                 InstallationKey(id: fresh(&stamp), purpose: purpose, secret: secret(purpose, &stamp), created: stamp.now))
         }
         for pause in try transaction.adapterPauses() { try transaction.resumeAdapter(pause.adapter) }
-        let service = try transaction.keys(.service).last.flatMap { SID(String(decoding: $0.secret, as: UTF8.self), .service) }
-        guard let service else { throw NotDurable("the database names no default service") }
+        let configuration = try configuration(transaction)
+        if try transaction.service(configuration.defaultService) == nil {
+            try transaction.establish(configuration.defaultService, named: "Default Conversations Service", stamp: &stamp)
+        }
         return Installation(
-            service: service,
+            service: configuration.defaultService, revision: configuration.revision,
             gatewayID: String(decoding: try transaction.keys(.gateway).first?.secret ?? [], as: UTF8.self),
             mail: MailSigner(keys: try transaction.keys(.mail).map(\.secret)),
             links: MediaLinkSigner(keys: try transaction.keys(.links).map(\.secret)))
+    }
+
+    /// What the account configured; at first, the service that the database was made with is the default one.
+    private func configuration(_ transaction: any WriteTransaction) throws -> AccountConfiguration {
+        if let configuration = try transaction.accountConfiguration() { return configuration }
+        let service = try transaction.keys(.service).last.flatMap { SID(String(decoding: $0.secret, as: UTF8.self), .service) }
+        guard let service else { throw NotDurable("the database names no default service") }
+        let configuration = AccountConfiguration(defaultService: service)
+        try transaction.put(configuration)
+        return configuration
     }
 
     private func secret(_ purpose: InstallationKey.Purpose, _ stamp: inout Stamp) -> [UInt8] {

@@ -9,6 +9,7 @@ public struct PassTime: Fact {
         -> Instant?
     {
         let chunk = 200
+        let isClearing = try ClearDeletedServices().apply(to: transaction, under: rules, stamp: stamp, effects: &effects)
         let overdue = try transaction.overdue(at: stamp.now, limit: chunk)
         for delivery in overdue where delivery.validUntil > stamp.now {
             try Settlement.endWait(delivery, transaction, rules, &stamp, &effects)
@@ -18,7 +19,7 @@ public struct PassTime: Fact {
         let timed = try transaction.timersDue(at: stamp.now, limit: chunk)
         for conversation in timed { try act(conversation, transaction, stamp, &effects) }
         let swept = try transaction.sweep(at: stamp.now, limit: chunk)
-        if max(overdue.count, expired.count, timed.count, swept) >= chunk { return stamp.now }
+        if isClearing || max(overdue.count, expired.count, timed.count, swept) >= chunk { return stamp.now }
         return [try transaction.nextSettlement(), try transaction.nextTimer()].compactMap(\.self).min()
     }
 
@@ -28,6 +29,7 @@ public struct PassTime: Fact {
     ) throws {
         var conversation = conversation
         let before = conversation.state
+        let isHidden = try transaction.conversation(conversation.sid) == nil
         if let closing = conversation.closedAt, closing <= stamp.now {
             conversation.state = .closed
             conversation.closedAt = nil
@@ -38,6 +40,8 @@ public struct PassTime: Fact {
         conversation.inactiveAt = nil
         conversation.updated = stamp.now
         try transaction.update(conversation)
+        // Its service was deleted, and it is cleared away soon.
+        if isHidden { return }
         try StateChange.announce(conversation, from: before, reason: "TIMER", transaction, stamp)
         effects.append(.publish)
     }

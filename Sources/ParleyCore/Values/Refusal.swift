@@ -28,6 +28,11 @@ extension Refusal {
         Refusal(code: 20001, status: 400, message: "Invalid parameter \(parameter): \(expectation)")
     }
 
+    /// 400/20001, a parameter that the operation cannot do without.
+    public static func missing(_ parameter: String) -> Refusal {
+        Refusal(code: 20001, status: 400, message: "Missing required parameter \(parameter)")
+    }
+
     /// 409/50416. Programs read the conversation's identifier out of this sentence, so its wording is the contract's.
     public static func pairBound(in conversation: SID) -> Refusal {
         Refusal(

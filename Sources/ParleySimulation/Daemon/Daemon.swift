@@ -132,6 +132,10 @@ final class Daemon {
             case .restrain(let adapter, let until): memory.restraints[adapter] = max(memory.restraints[adapter] ?? until, until)
             case .alert(let sentence): world.ledger.alerts.append(sentence)
             case .publish: break
+            case .defaultService(let service, let revision):
+                self.service = service
+                rules?.installation.service = service
+                rules?.installation.revision = revision
             }
         }
         if !effects.isEmpty { look(at: world.now + .seconds(5)) }

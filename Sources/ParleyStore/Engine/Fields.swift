@@ -69,6 +69,11 @@ struct Fields {
         Set(try text().split(separator: " ").map { try required(Word(rawValue: String($0)), "\(Word.self)") })
     }
 
+    /// Words in an order that matters, stored with a space between them.
+    mutating func orderedWords<Word: RawRepresentable<String>>() throws -> [Word] {
+        try text().split(separator: " ").map { try required(Word(rawValue: String($0)), "\(Word.self)") }
+    }
+
     private func required<Value>(_ value: Value?, _ what: String) throws -> Value {
         guard let value else { throw UnexpectedRow.malformed(what) }
         return value
@@ -79,3 +84,6 @@ struct Fields {
 func words<Word: RawRepresentable<String>>(_ set: Set<Word>) -> String {
     set.map(\.rawValue).sorted().joined(separator: " ")
 }
+
+/// Words as they are stored where their order matters.
+func orderedWords<Word: RawRepresentable<String>>(_ words: [Word]) -> String { words.map(\.rawValue).joined(separator: " ") }

@@ -50,7 +50,11 @@ final class SQLiteTransaction: WriteTransaction {
     }
 
     /// A value as the JSON that `json_each` reads.
-    func json(_ value: some Encodable) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+    func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
 
     private func guarded<Result>(_ sql: String, _ run: () throws -> Result) throws -> Result {
         // SQLite may have rolled back by itself, and what came now would be a transaction of its own.

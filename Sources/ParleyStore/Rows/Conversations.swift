@@ -20,13 +20,22 @@ extension SQLiteTransaction {
 
     func conversation(_ sid: SID) throws -> Conversation? {
         try first(
-            "SELECT \(Self.conversationColumns) FROM conversation WHERE sid = ?1 AND deleted IS NULL", [sid.text], Self.conversation)
+            "SELECT \(Self.conversationColumns) FROM conversation WHERE sid = ?1 AND deleted IS NULL AND \(Self.ofLiveService)", [sid.text],
+            Self.conversation)
     }
 
     func conversation(uniqueName: String, service: SID) throws -> Conversation? {
         try first(
-            "SELECT \(Self.conversationColumns) FROM conversation WHERE service = ?1 AND unique_name = ?2 AND deleted IS NULL",
-            [service.text, uniqueName], Self.conversation)
+            """
+            SELECT \(Self.conversationColumns) FROM conversation
+            WHERE service = ?1 AND unique_name = ?2 AND deleted IS NULL AND \(Self.ofLiveService)
+            """, [service.text, uniqueName], Self.conversation)
+    }
+
+    func conversationsToClear(of service: SID, limit: Int) throws -> [Conversation] {
+        try rows(
+            "SELECT \(Self.conversationColumns) FROM conversation WHERE service = ?1 AND deleted IS NULL ORDER BY created LIMIT ?2",
+            [service.text, max(limit, 0)], Self.conversation)
     }
 
     func timersDue(at now: Instant, limit: Int) throws -> [Conversation] {
@@ -51,9 +60,10 @@ extension SQLiteTransaction {
         return try self.page(listing, page)
     }
 
-    /// True unless the conversation is unknown or deleted, which hides all it holds.
+    /// True unless the conversation is unknown or deleted, or its service is, which hides all it holds.
     func isVisible(_ conversation: SID) throws -> Bool {
-        try exists("SELECT 1 FROM conversation WHERE sid = ?1 AND deleted IS NULL", [conversation.text])
+        try exists(
+            "SELECT 1 FROM conversation WHERE sid = ?1 AND deleted IS NULL AND \(Self.ofLiveService)", [conversation.text])
     }
 
     func insert(_ conversation: Conversation) throws {
@@ -106,7 +116,7 @@ extension SQLiteTransaction {
             """
             UPDATE conversation
             SET next_index = next_index + 1, message_count = message_count + 1, last_message_at = max(coalesce(last_message_at, ?2), ?2)
-            WHERE sid = ?1 AND deleted IS NULL
+            WHERE sid = ?1 AND deleted IS NULL AND \(Self.ofLiveService)
             RETURNING next_index - 1
             """,
             [conversation.text, at.milliseconds]

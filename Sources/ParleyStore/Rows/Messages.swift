@@ -7,8 +7,10 @@ extension SQLiteTransaction {
         total, sent, delivered, "read", failed, undelivered
         """
 
-    private static let ofVisibleConversation =
-        "EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = message.conversation AND conversation.deleted IS NULL)"
+    private static let ofVisibleConversation = """
+        EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = message.conversation AND conversation.deleted IS NULL \
+        AND \(ofLiveService))
+        """
 
     private static func message(_ fields: inout Fields) throws -> Message {
         let (conversation, index, sid) = try (fields.sid(), fields.count(), fields.sid())

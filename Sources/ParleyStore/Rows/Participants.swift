@@ -9,8 +9,9 @@ extension SQLiteTransaction {
         """
 
     /// A participant of a conversation that is not deleted.
-    private static let ofVisible =
-        "EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = participant.conversation AND deleted IS NULL)"
+    static let ofVisible = """
+        EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = participant.conversation AND deleted IS NULL AND \(ofLiveService))
+        """
 
     private static func participant(_ fields: inout Fields) throws -> Participant {
         let (sid, conversation, identity) = try (fields.sid(), fields.sid(), fields.optionalText())
@@ -63,7 +64,9 @@ extension SQLiteTransaction {
     }
 
     func boundParticipant(_ pair: PairKey) throws -> Participant? {
-        try first("SELECT \(Self.participantColumns) FROM participant WHERE pair_key = ?1 AND bound = 1", [pair.rawValue], Self.participant)
+        try first(
+            "SELECT \(Self.participantColumns) FROM participant WHERE pair_key = ?1 AND bound = 1 AND \(Self.ofVisible)", [pair.rawValue],
+            Self.participant)
     }
 
     func participants(in conversation: SID, page: PageRequest) throws -> Page<Participant> {
@@ -80,7 +83,7 @@ extension SQLiteTransaction {
         let counted = try execute(
             """
             UPDATE conversation SET participant_count = participant_count + 1, non_chat_count = non_chat_count + ?2
-            WHERE sid = ?1 AND deleted IS NULL
+            WHERE sid = ?1 AND deleted IS NULL AND \(Self.ofLiveService)
             """, [participant.conversation.text, nonChat])
         if counted == 0 { throw Refusal.notFound("/Conversations/\(participant.conversation)") }
         let pair = participant.binding?.pair
@@ -144,10 +147,11 @@ extension SQLiteTransaction {
         do {
             return try mapping(["participant.conversation, participant.identity": .identityTaken], run)
         } catch let error as StatementRefused {
-            guard error.isViolation(of: "participant.pair_key"), let pair = participant.binding?.pair.key,
-                let holder = try boundParticipant(pair)
-            else { throw error }
-            throw Refusal.pairBound(in: holder.conversation)
+            guard error.isViolation(of: "participant.pair_key"), let pair = participant.binding?.pair.key else { throw error }
+            if let holder = try boundParticipant(pair) { throw Refusal.pairBound(in: holder.conversation) }
+            // The holder's service was deleted and is not cleared away yet: the pair is free already.
+            try execute("UPDATE participant SET bound = 0 WHERE pair_key = ?1 AND bound = 1", [pair.rawValue])
+            return try mapping(["participant.conversation, participant.identity": .identityTaken], run)
         }
     }
 
