@@ -1,0 +1,88 @@
+import Foundation
+import ParleyCore
+
+/// Webhooks of conversations.
+extension SQLiteTransaction {
+    static let scopedWebhookColumns = """
+        sid, conversation, target, url, method, filters, triggers, flow, replay_after, replay_next, replay_end, since, created, updated
+        """
+
+    static func scopedWebhook(_ fields: inout Fields) throws -> ScopedWebhook {
+        let (sid, conversation, target): (SID, SID, ScopedWebhook.Target) = try (fields.sid(), fields.sid(), fields.choice())
+        let (url, method): (String?, HookMethod) = try (fields.optionalText(), fields.choice())
+        let (filters, triggers): ([Hook], [String]) = try (fields.list(), fields.list())
+        let (flow, after) = try (fields.optionalSID(), fields.optionalInteger().map { Int($0) })
+        let (next, end) = try (fields.optionalInteger(), fields.optionalInteger())
+        var replay: Range<Int>?
+        if let next, let end {
+            guard next <= end else { throw UnexpectedRow.malformed("a range of messages") }
+            replay = Int(next)..<Int(end)
+        }
+        return try ScopedWebhook(
+            sid: sid, conversation: conversation, target: target, url: url, method: method, filters: filters, triggers: triggers,
+            flow: flow, replayAfter: after, replay: replay, since: fields.integer(), created: fields.instant(), updated: fields.instant())
+    }
+
+    func scopedWebhook(_ sid: SID, in conversation: SID) throws -> ScopedWebhook? {
+        try first(
+            "SELECT \(Self.scopedWebhookColumns) FROM scoped_webhook WHERE sid = ?1 AND conversation = ?2",
+            [sid.text, conversation.text],
+            Self.scopedWebhook)
+    }
+
+    func scopedWebhooks(of conversation: SID, page: PageRequest) throws -> Page<ScopedWebhook> {
+        var listing = Listing(
+            "webhooks", table: "scoped_webhook", keys: ["id"], columns: Self.scopedWebhookColumns, decode: Self.scopedWebhook)
+        listing.filter("conversation = ?", conversation.text)
+        return try self.page(listing, page)
+    }
+
+    @discardableResult
+    func insert(_ webhook: ScopedWebhook) throws -> ScopedWebhook {
+        let kept = try mapping([:]) {
+            try first(
+                """
+                INSERT INTO scoped_webhook (\(Self.scopedWebhookColumns))
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, (SELECT coalesce(max(position), 0) FROM event), ?12, ?13)
+                RETURNING \(Self.scopedWebhookColumns)
+                """,
+                [
+                    webhook.sid.text, webhook.conversation.text, webhook.target.rawValue, webhook.url, webhook.method.rawValue,
+                    json(webhook.filters), json(webhook.triggers), webhook.flow?.text, webhook.replayAfter, webhook.replay?.lowerBound,
+                    webhook.replay?.upperBound, webhook.created.milliseconds, webhook.updated.milliseconds,
+                ],
+                Self.scopedWebhook)
+        }
+        guard let kept else { throw UnexpectedRow.missing("scoped_webhook") }
+        return kept
+    }
+
+    func update(_ webhook: ScopedWebhook) throws {
+        let changed = try execute(
+            """
+            UPDATE scoped_webhook SET url = ?2, method = ?3, filters = ?4, triggers = ?5, flow = ?6, replay_next = ?7, replay_end = ?8,
+                updated = ?9
+            WHERE sid = ?1
+            """,
+            [
+                webhook.sid.text, webhook.url, webhook.method.rawValue, json(webhook.filters), json(webhook.triggers), webhook.flow?.text,
+                webhook.replay?.lowerBound, webhook.replay?.upperBound, webhook.updated.milliseconds,
+            ])
+        if changed == 0 { throw UnexpectedRow.missing("scoped_webhook") }
+    }
+
+    func delete(_ webhook: ScopedWebhook) throws {
+        try execute("DELETE FROM scoped_webhook WHERE sid = ?1", [webhook.sid.text])
+    }
+}
+
+extension Fields {
+    /// A list that is stored as JSON.
+    mutating func list<Element: Decodable>() throws -> [Element] {
+        let text = try text()
+        guard let list = try? JSONDecoder().decode([Element].self, from: Data(text.utf8)) else {
+            throw UnexpectedRow.malformed("a list of \(Element.self)")
+        }
+        return list
+    }
+}
