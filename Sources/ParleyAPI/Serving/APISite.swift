@@ -12,10 +12,7 @@ struct APISite: Sendable {
     private let logger: Logger
     private let credentials: Credentials
     private let throttle: AuthenticationThrottle
-    private let open: RouteTable
-    private let root: RouteTable
-    private let service: RouteTable
-    private let admin: RouteTable
+    private let routes: RouteMap
 
     init(broker: Broker, configuration: APIConfiguration, tally: CallbackTally, logger: Logger, clock: any Clock<Duration>) {
         self.broker = broker
@@ -23,33 +20,17 @@ struct APISite: Sendable {
         self.logger = logger
         credentials = Credentials(configuration)
         throttle = AuthenticationThrottle(configuration.bounds.wrongCredentials, clock: clock, logger: logger)
-        let desk = Desk(broker: broker, configuration: configuration)
-        // The resources of a service are the same under either prefix; a path that names no service means the default one.
-        let resources =
-            ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes + MessageRoutes(desk: desk).routes
-            + ReceiptRoutes(desk: desk).routes + ConversationWithParticipantsRoutes(desk: desk).routes
-        let (services, users) = (ServiceRoutes(desk: desk), UserRoutes(desk: desk))
-        let (webhooks, routing, archive) = (WebhookRoutes(desk: desk), RoutingRoutes(desk: desk), ArchiveRoutes(desk: desk))
-        let shared = services.shared + users.shared + webhooks.shared + routing.shared + archive.shared + resources
-        let accountOnly =
-            services.accountOnly + users.accountOnly + webhooks.accountOnly + routing.accountOnly + archive.accountOnly
-        let serviceOnly =
-            services.serviceOnly + users.serviceOnly + webhooks.serviceOnly + routing.serviceOnly + archive.serviceOnly
-        let operatorOnly =
-            services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
-        open = RouteTable(HealthRoutes(broker: broker).routes)
-        root = RouteTable(accountOnly + shared)
-        service = RouteTable(serviceOnly + shared + MediaRoutes(desk: desk).routes)
-        let operation =
-            QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes + operatorOnly
-        admin = RouteTable(operation.map(\.operating))
+        routes = RouteMap(desk: Desk(broker: broker, configuration: configuration), tally: tally)
     }
+
+    /// The methods and patterns of all that is served under `/v1`: what the API's own description is compared with.
+    var published: [(method: HTTPRequest.Method, pattern: String)] { routes.published }
 
     /// - Parameter address: the other end of the connection.
     func respond(to request: Request, from address: SocketAddress?) async -> (answer: Answer, pattern: String) {
         let path = RequestPath(request.head.path ?? "")
         let segments = path.segments ?? []
-        if case .route(let route, let variables) = open.match(request.method, segments[...]) {
+        if case .route(let route, let variables) = routes.open.match(request.method, segments[...]) {
             return (await answer(route, variables, .root, request, path, .stranger), "/" + route.pattern)
         }
         let now = broker.source.stamp().now
@@ -77,12 +58,12 @@ struct APISite: Sendable {
 
     /// The table that a path's beginning leads to, and what is left of the path for it. There is none for a service that is not here.
     private func place(_ segments: [String]) -> (RouteTable?, ArraySlice<String>, Exchange.Mount, String) {
-        if segments.starts(with: ["admin", "v1"]) { return (admin, segments.dropFirst(2), .root, "/admin/v1") }
+        if segments.starts(with: ["admin", "v1"]) { return (routes.admin, segments.dropFirst(2), .root, "/admin/v1") }
         guard segments.first == "v1" else { return (nil, [], .root, "") }
-        guard segments.count > 2, segments[1] == "Services" else { return (root, segments.dropFirst(), .root, "/v1") }
+        guard segments.count > 2, segments[1] == "Services" else { return (routes.root, segments.dropFirst(), .root, "/v1") }
         let own = broker.rules.installation.service
         guard SID(segments[2], .service) == own else { return (nil, [], .root, "") }
-        return (service, segments.dropFirst(3), .service(own), "/v1/Services/{service}")
+        return (routes.service, segments.dropFirst(3), .service(own), "/v1/Services/{service}")
     }
 
     private func refuse(_ failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant) async -> Answer {

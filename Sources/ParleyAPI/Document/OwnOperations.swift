@@ -1,0 +1,86 @@
+import HTTPTypes
+
+/// Operations that the contract does not describe: this gateway's own.
+extension APIDocument {
+    static let ownAreas: [Area] = [
+        Area(
+            tag: extensions, summary: "Beyond the contract: this gateway's own.", scopes: [.root],
+            operations: [
+                Operation(
+                    verb: "Fetch", noun: "Document", method: .get, path: "openapi.json", summary: "Reads this document",
+                    replies: [
+                        Reply(200, "This document.", .object), Reply(304, "It is what the ETag in If-None-Match says.", .empty),
+                    ], isOpen: true)
+            ]),
+        Area(
+            tag: extensions, summary: "", scopes: [.service], variables: [.sid("Sid", "ME", "The medium's SID.")],
+            operations: [
+                Operation(
+                    verb: "Create", noun: "Media", method: .post, path: "Media", summary: "Uploads a medium",
+                    parameters: [
+                        .query("Filename", .string, "The name that the medium is shown with."),
+                        .query("Category", .enumeration(mediaCategory), "media when not given."),
+                    ], input: .raw(["*/*"], note: "The medium's bytes. Content-Type is kept as the medium's type."),
+                    replies: [Reply(201, "It was created.", .resource(media))], takesIdempotencyKey: true),
+                .fetch("Media", "Media/{Sid}", media, "Reads a medium's record"),
+                Operation(
+                    verb: "Fetch", noun: "MediaContent", method: .get, path: "Media/{Sid}/Content", summary: "Reads a medium's bytes",
+                    replies: [
+                        Reply(200, "All of them, with the type they were uploaded with.", .bytes("*/*")),
+                        Reply(206, "Those that Range asked for.", .bytes("*/*")),
+                        Reply(416, "Range asked for bytes that are not there.", .empty),
+                    ]),
+            ]),
+        Area(
+            tag: extensions, summary: "", scopes: [.service],
+            operations: [
+                .create(
+                    "Binding", "Bindings", binding, "Binds a device to a user",
+                    form: [
+                        Field("Identity", .string, "Whose device it is.", required: true),
+                        Field("BindingType", .enumeration(bindingType), required: true),
+                        Field("Endpoint", .string, "The device, as its platform knows it.", required: true),
+                        Field("CredentialSid", .sid("CR"), "The credential that tells it."),
+                        Field("MessageTypes", .array(.string), "What it is told of; everything when not given."),
+                    ])
+            ]),
+        Area(
+            tag: extensions, summary: "", variables: [.key("Sid", "The conversation's SID or unique name.")],
+            operations: [
+                Operation(
+                    verb: "Search", noun: "Message", method: .get, path: "Messages/Search", summary: "Finds messages by their words",
+                    parameters: searchParameters, replies: [Reply(200, "A page of the list.", .list("messages", message))]),
+                Operation(
+                    verb: "Export", noun: "Conversation", method: .get, path: "Conversations/{Sid}/Export",
+                    summary: "Reads a conversation with everything that is in it",
+                    replies: [Reply(200, "One JSON object a line.", .bytes(ndjson))]),
+                Operation(
+                    verb: "Import", noun: "Conversation", method: .post, path: "Conversations/Import",
+                    summary: "Creates a conversation from an export",
+                    input: .raw([ndjson], note: "One JSON object a line, as an export has them."),
+                    replies: [Reply(201, "It was created.", .resource(conversation))]),
+            ]),
+    ]
+
+    private static let searchParameters: [Parameter] =
+        [
+            .query("Query", .string, "The words.", required: true),
+            .query("ConversationSid", .string, "Only in this conversation: its SID or unique name."),
+            .query("Author", .string, "Only by this author."),
+        ] + Parameter.paging(max: 100)
+
+    private static let extensions = "Extensions"
+    private static let ndjson = "application/x-ndjson"
+    private static let mediaCategory = Enumeration(own: "media_category", ["media", "body", "history"])
+
+    private static let media: Resource = Resource(
+        own: "media",
+        [
+            Field("sid", .sid("ME")), Field("account_sid", .sid("AC")), Field("service_sid", .sid("IS")),
+            Field("channel_sid", .sid("CH"), "The conversation of the message that it belongs to."), Field("message_sid", .sid("IM")),
+            Field("author", .string), Field("content_type", .string), Field("size", .integer, "In bytes."), Field("filename", .string),
+            Field("category", .enumeration(mediaCategory)), Field("is_multipart_upstream", .boolean), Field("date_created", .dateTime),
+            Field("date_updated", .dateTime), Field("date_upload_updated", .dateTime), Field("url", .uri),
+            Field("links", .links, "content needs credentials; content_direct_temporary needs none, for some minutes."),
+        ])
+}

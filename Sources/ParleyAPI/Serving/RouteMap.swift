@@ -1,0 +1,41 @@
+import HTTPTypes
+import ParleyBroker
+
+/// Every route of the API's listener, by the prefix it stands under.
+struct RouteMap: Sendable {
+    /// What needs no credentials.
+    let open: RouteTable
+    /// Under `/v1`: the account's own, and a service's resources, which then mean the default service.
+    let root: RouteTable
+    /// Under `/v1/Services/{service}`.
+    let service: RouteTable
+    /// Under `/admin/v1`.
+    let admin: RouteTable
+
+    init(desk: Desk, tally: CallbackTally) {
+        let (services, users) = (ServiceRoutes(desk: desk), UserRoutes(desk: desk))
+        let (webhooks, routing, archive) = (WebhookRoutes(desk: desk), RoutingRoutes(desk: desk), ArchiveRoutes(desk: desk))
+        // The resources of a service are the same under either prefix. What is asked for most stands first.
+        var shared = MessageRoutes(desk: desk).routes + ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes
+        shared += ReceiptRoutes(desk: desk).routes + ConversationWithParticipantsRoutes(desk: desk).routes
+        shared += services.shared + users.shared + webhooks.shared + routing.shared + archive.shared
+        var accountOnly = services.accountOnly + users.accountOnly + webhooks.accountOnly
+        accountOnly += routing.accountOnly + archive.accountOnly
+        var serviceOnly = services.serviceOnly + users.serviceOnly + webhooks.serviceOnly + routing.serviceOnly + archive.serviceOnly
+        serviceOnly += MediaRoutes(desk: desk).routes
+        var operatorOnly = QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes
+        operatorOnly += services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
+
+        open = RouteTable(HealthRoutes(broker: desk.broker).routes + DocumentRoutes(configuration: desk.configuration).routes)
+        root = RouteTable(accountOnly + shared)
+        service = RouteTable(serviceOnly + shared)
+        admin = RouteTable(operatorOnly.map(\.operating))
+    }
+
+    /// The methods and patterns of all that is served under `/v1`.
+    var published: [(method: HTTPRequest.Method, pattern: String)] {
+        open.routes.filter { $0.pattern.hasPrefix("v1/") }.map { ($0.method, "/" + $0.pattern) }
+            + root.routes.map { ($0.method, "/v1/" + $0.pattern) }
+            + service.routes.map { ($0.method, "/v1/Services/{service}/" + $0.pattern) }
+    }
+}
