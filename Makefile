@@ -2,15 +2,17 @@
 
 SWIFT ?= swift
 CONFIG ?= config/parley.yaml
-# What tests run besides: certificates, a TLS peer, swaks' interpreter.
-TOOLS = openssl python3 perl
+# What tests run besides: certificates, a TLS peer and the Python peers, swaks' interpreter.
+TOOLS = openssl python3 python3-venv perl
 LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
 SOURCES = Package.swift Sources Tests Benchmarks
 # Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
 PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl
 PEERS_DIR = var/peers
+# Python packages that tests talk to (Tests/Peers), in a virtual environment of their own.
+PYTHON_DIR = var/peers-python
 
-.PHONY: run build release install test lint format demo bench simulate libraries tools peers clean
+.PHONY: run build release install test lint format demo bench simulate libraries tools peers python-peers clean
 
 run: build ## Build and start the daemon with the shipped settings
 	@echo "Once the ports are open: 'make demo' in another terminal plays a conversation; README.md goes on from there."
@@ -28,10 +30,11 @@ install: release ## Install the release build under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
 	install -m 755 .build-release/release/parley $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/parley
 
-test: libraries tools peers ## Run every test
+test: libraries tools peers python-peers ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --skip DialogueTests
-	PARLEY_PEERS=$(abspath $(PEERS_DIR)) $(SWIFT) test --skip-build --disable-xctest --filter DialogueTests
+	PARLEY_PEERS=$(abspath $(PEERS_DIR)) PARLEY_PYTHON=$(abspath $(PYTHON_DIR))/bin/python3 \
+		$(SWIFT) test --skip-build --disable-xctest --filter DialogueTests
 
 demo: ## Play a conversation through the running daemon
 	$(SWIFT) run --skip-build parley demo --config $(CONFIG)
@@ -58,6 +61,9 @@ tools:
 
 peers: ## Unpack the servers that tests talk to
 	@scripts/fetch-peers $(PEERS_DIR) $(PEERS)
+
+python-peers: tools ## Fetch the Python packages that tests talk to
+	@scripts/fetch-python-peers $(PYTHON_DIR) Tests/Peers/requirements.txt
 
 clean:
 	rm -rf .build .build-release
