@@ -26,7 +26,7 @@ public struct InboxItem: Sendable, Hashable {
         case unintelligible
     }
 
-    public enum Verdict: String, Sendable, Codable {
+    public enum Verdict: String, Sendable, Codable, CaseIterable {
         /// It became a message, or evidence for a delivery.
         case appended
         /// It is another copy of something that became a message.

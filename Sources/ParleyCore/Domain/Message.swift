@@ -58,6 +58,8 @@ public enum MatchRule: String, Sendable, Codable, CaseIterable {
     case token
     /// The pair (proxy address, address).
     case pair
+    /// An operator's decision on what was held.
+    case assigned
 }
 
 /// How many deliveries of a message have got how far. Each counts every delivery that reached at least that status.

@@ -29,8 +29,8 @@ public struct ReplyToken: Sendable, Hashable {
     public init(participant: SID) { self.participant = participant }
 }
 
-/// Something a person outside said.
-public struct InboundFact: Sendable, Hashable {
+/// Something a person outside said. Its coded form has neither the raw form nor the media's bytes, which are kept elsewhere by then.
+public struct InboundFact: Sendable, Hashable, Codable {
     /// To whom it was sent, as given: a phone number or a mail's envelope recipient, token included.
     public var proxy: String
     /// Who sent it, as given.
@@ -39,11 +39,11 @@ public struct InboundFact: Sendable, Hashable {
     public var identity: String?
     public var text: String?
     public var subject: String?
-    public var media: [InboundMedia]
+    public var media: [InboundMedia] = []
     /// When the person sent it, where that is known.
     public var sentAt: Instant?
     /// The raw request or mail.
-    public var raw: [UInt8]
+    public var raw: [UInt8] = []
     /// Message-IDs without brackets: of the mail, and those it answers.
     public var messageID: String?
     public var references: [String]
@@ -53,6 +53,10 @@ public struct InboundFact: Sendable, Hashable {
     public var problems: [String]
     /// Opaque ids of gateways that the mail has passed.
     public var hops: [String]
+
+    private enum CodingKeys: CodingKey {
+        case proxy, sender, identity, text, subject, sentAt, messageID, references, automatic, problems, hops
+    }
 
     public init(
         proxy: String, sender: String, identity: String? = nil, text: String? = nil, subject: String? = nil, media: [InboundMedia] = [],

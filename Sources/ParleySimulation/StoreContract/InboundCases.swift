@@ -26,6 +26,28 @@ extension StoreContract {
             }
         ),
         (
+            "an inbox row keeps its fact until it is told to forget it",
+            { store in
+                let scene = StoreScene(store)
+                let medium = try StoreScene.medium(1)
+                let fact = PreparedInbound(
+                    fact: InboundFact(
+                        proxy: "+1", sender: "+2", identity: "i", text: "é\u{1F600}", subject: "s", sentAt: StoreScene.start,
+                        messageID: "m", references: ["r"], automatic: nil, problems: ["p"], hops: ["h"]),
+                    media: [.init(key: medium.key, contentType: "image/png", filename: nil, size: 3)], rawKey: medium.key)
+                guard let item = try await scene.write({ try $0.insert(StoreScene.inbound("k", verdict: .held)) }) else {
+                    throw ContractViolation("a new row is inserted")
+                }
+                try require("the row is found by its number", try await scene.read { try $0.inboxItem(item.id) }, is: item)
+                try require("no other is", try await scene.read { try $0.inboxItem(item.id + 1) }, is: nil)
+                try require("it keeps none at first", try await scene.read { try $0.keptInbound(of: item.id) }, is: nil)
+                try await scene.write { try $0.keep(fact, of: item.id) }
+                try require("what was kept", try await scene.read { try $0.keptInbound(of: item.id) }, is: fact)
+                try await scene.write { try $0.keep(nil, of: item.id) }
+                try require("what was forgotten", try await scene.read { try $0.keptInbound(of: item.id) }, is: nil)
+            }
+        ),
+        (
             "content that an adapter took lately is recognised",
             { store in
                 let scene = StoreScene(store)

@@ -1,3 +1,4 @@
+import Foundation
 import ParleyCore
 
 /// What came in, and how often a pair speaks.
@@ -17,6 +18,24 @@ extension SQLiteTransaction {
     func inboxItem(adapter: String, dedupeKey: String) throws -> InboxItem? {
         try first(
             "SELECT \(Self.inboxColumns) FROM inbox WHERE adapter = ?1 AND dedupe_key = ?2", [adapter, dedupeKey], Self.inboxItem)
+    }
+
+    func inboxItem(_ id: Int64) throws -> InboxItem? {
+        try first("SELECT \(Self.inboxColumns) FROM inbox WHERE id = ?1", [id], Self.inboxItem)
+    }
+
+    func keptInbound(of item: Int64) throws -> PreparedInbound? {
+        let text = try first("SELECT fact FROM inbox WHERE id = ?1", [item]) { try $0.optionalText() } ?? nil
+        return try text.map { text in
+            do { return try JSONDecoder().decode(PreparedInbound.self, from: Data(text.utf8)) } catch {
+                throw UnexpectedRow.malformed("an inbound fact")
+            }
+        }
+    }
+
+    func keep(_ fact: PreparedInbound?, of item: Int64) throws {
+        let changed = try execute("UPDATE inbox SET fact = ?2 WHERE id = ?1", [item, try fact.map { try json($0) }])
+        if changed == 0 { throw UnexpectedRow.missing("inbox") }
     }
 
     /// In the order it came in.

@@ -233,6 +233,8 @@ enum SchemaOne {
             message TEXT,
             raw BLOB,
             raw_key TEXT,
+            -- What was said, as JSON, while the row waits for a decision.
+            fact TEXT,
             received INTEGER NOT NULL
         ) STRICT
         """,

@@ -1,0 +1,204 @@
+import ParleyCore
+
+/// One thing that came in, on its way to its verdict.
+struct Arrival {
+    let adapter: String
+    let item: PreparedInbound
+    let rules: Rules
+
+    private var fact: InboundFact { item.fact }
+
+    /// The sender as given, within what a message's author may be.
+    private var author: String { fact.sender.isEmpty ? "unknown" : String(fact.sender.prefix(rules.limits.nameCharacters)) }
+
+    /// True when there is nothing in it that could be a message.
+    var isEmpty: Bool { (fact.text ?? "").isEmpty && item.media.isEmpty && fact.subject == nil }
+
+    func settle(_ transaction: any WriteTransaction, _ stamp: inout Stamp, _ effects: inout [Effect]) throws -> InboundVerdict {
+        let route = ProxyRoute(fact.proxy, rules: rules)
+        let proxyKey = route.proxy?.key ?? fact.proxy.lowercased()
+        var flags: Set<Message.Flag> = fact.problems.isEmpty ? [] : [.malformed]
+        var dedupeKey = "event|\(stamp.identifiers.next())|\(stamp.identifiers.next())"
+        if let identity = fact.identity {
+            dedupeKey = "id|\(proxyKey)|\(identity)"
+            if let known = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) {
+                if known.contentDigest == digest { return answer(again: known) }
+                dedupeKey += "|\(digest)"
+                if let other = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) { return answer(again: other) }
+                flags.insert(.conflictingIdentity)
+            }
+        } else if try transaction.hasInbox(adapter: adapter, contentDigest: digest, since: stamp.now - .seconds(60)) {
+            flags.insert(.possibleRepeat)
+        }
+        let row = NewInboxItem(
+            adapter: adapter, dedupeKey: dedupeKey, contentDigest: digest, kind: .message, verdict: .held, proxy: fact.proxy,
+            sender: fact.sender,
+            raw: item.rawKey == nil ? fact.raw : nil, rawKey: item.rawKey, received: stamp.now)
+        guard var entry = try transaction.insert(row) else { throw NotDurable("the inbox row of a new event exists already") }
+        let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
+        try record(verdict, flags, in: &entry, transaction)
+        if entry.verdict == .held {
+            try transaction.keep(item, of: entry.id)
+            try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
+            effects.append(.publish)
+        }
+        return verdict
+    }
+
+    /// Writes a verdict into the row.
+    func record(
+        _ verdict: InboundVerdict, _ flags: Set<Message.Flag>, in entry: inout InboxItem, _ transaction: any WriteTransaction
+    ) throws {
+        entry.reason = nil
+        switch verdict {
+        case .appended(let conversation, let message):
+            (entry.verdict, entry.conversation, entry.message) = (.appended, conversation, message)
+        case .repeated(let conversation, let message):
+            (entry.verdict, entry.conversation, entry.message, entry.reason) = (.merged, conversation, message, "same_mail")
+        case .held(let reason): (entry.verdict, entry.reason) = (.held, reason)
+        case .ignored(let reason): (entry.verdict, entry.reason) = (.ignored, reason)
+        case .rejected(let reason): (entry.verdict, entry.reason) = (.rejected, reason)
+        }
+        // What an operator should know of its form stands beside the reason.
+        entry.reason = ([entry.reason].compactMap(\.self) + flags.map(\.rawValue).sorted()).joined(separator: ", ")
+        if entry.reason?.isEmpty == true { entry.reason = nil }
+        try transaction.update(entry)
+    }
+
+    /// Whether the loop guard counts it: what an operator decides is no loop.
+    enum Counting {
+        case guarded
+        case unguarded
+    }
+
+    /// What the rules say of it, as things stand now. Changes the conversation, not the inbox row.
+    func judge(
+        _ route: ProxyRoute, _ flags: Set<Message.Flag>, _ counting: Counting, _ transaction: any WriteTransaction, _ stamp: inout Stamp,
+        _ effects: inout [Effect]
+    ) throws -> InboundVerdict {
+        if let id = fact.messageID, rules.installation.mail.delivery(ofMessageID: id) != nil { return .ignored(reason: "own_mail") }
+        if fact.hops.contains(rules.installation.gatewayID) { return .ignored(reason: "mail_loop") }
+        if let automatic = fact.automatic { return .ignored(reason: automatic) }
+        guard !fact.problems.contains(InboundFact.unparsable) else { return .held(reason: InboundFact.unparsable) }
+        guard case .served(let owner, let proxy, let token) = route else {
+            if case .forged = route { return .held(reason: "forged_token") }
+            return .held(reason: "unknown_proxy")
+        }
+        guard owner == adapter else { return .held(reason: "proxy_of_other_adapter") }
+        guard let sender = try? Address(fact.sender), sender.channel == proxy.channel else { return .held(reason: "unreadable_sender") }
+        guard rules.directory.owner(of: sender) == nil else { return .held(reason: "sender_is_ours") }
+        guard !isEmpty else { return .held(reason: "empty") }
+        let pair = Pair(proxy: proxy, address: sender)
+        if counting == .guarded, let reason = try tripped(pair.key, transaction, stamp, &effects) { return .held(reason: reason) }
+
+        guard let (participant, conversation, rule) = try match(pair, token, transaction) else {
+            if token != nil, try holder(pair, transaction) == nil { return .held(reason: "token_of_other_sender") }
+            switch rules.directory.profile(adapter)?.unknownSender ?? .hold {
+            case .hold: return .held(reason: "unknown_pair")
+            case .reject: return .rejected(reason: "unknown_pair")
+            }
+        }
+        return try append(participant, conversation, rule, flags, transaction, &stamp, &effects)
+    }
+
+    /// Token, then pair. A token counts only for the person it was made for; in another's hands the pair decides.
+    private func match(
+        _ pair: Pair, _ token: SID?, _ transaction: any ReadTransaction
+    ) throws -> (Participant, Conversation, MatchRule)? {
+        if let token, let participant = try transaction.participant(token), participant.isBound, participant.binding?.pair.key == pair.key,
+            let conversation = try transaction.conversation(participant.conversation)
+        {
+            return (participant, conversation, .token)
+        }
+        return try holder(pair, transaction).map { ($0.0, $0.1, .pair) }
+    }
+
+    func holder(_ pair: Pair, _ transaction: any ReadTransaction) throws -> (Participant, Conversation)? {
+        guard let participant = try transaction.boundParticipant(pair.key),
+            let conversation = try transaction.conversation(participant.conversation)
+        else { return nil }
+        return (participant, conversation)
+    }
+
+    /// Makes it a message of the conversation, said by the participant, or by nobody in it.
+    func append(
+        _ participant: Participant?, _ conversation: Conversation, _ rule: MatchRule, _ flags: Set<Message.Flag>,
+        _ transaction: any WriteTransaction, _ stamp: inout Stamp, _ effects: inout [Effect]
+    ) throws -> InboundVerdict {
+        // One mail makes at most one message in a conversation, however many of its recipients led there.
+        let mark = rules.channel(of: adapter) == .email ? fact.identity.map { "mail|\(conversation.sid)|\($0)|\(said)" } : nil
+        if let mark {
+            if let known = try transaction.inboxItem(adapter: adapter, dedupeKey: mark) {
+                return .repeated(conversation: known.conversation, message: known.message)
+            }
+        }
+        var draft = MessageDraft(conversation: conversation, author: author)
+        draft.participant = participant
+        draft.body = fact.text.flatMap { $0.isEmpty ? nil : $0 }
+        draft.subject = fact.subject.map { String($0.prefix(rules.limits.nameCharacters)) }
+        draft.matchedBy = rule
+        draft.flags = flags
+        for kept in item.media {
+            let media = Media(
+                sid: stamp.identifiers.sid(.media), service: conversation.service, key: kept.key, contentType: kept.contentType,
+                size: kept.size, filename: kept.filename,
+                author: author, created: stamp.now)
+            try transaction.insert(media)
+            draft.media.append(media.sid)
+        }
+        let message = try draft.append(transaction, rules, &stamp, &effects)
+        if let id = fact.messageID, let participant {
+            try transaction.recordMailID(
+                id, conversation: conversation.sid, participant: participant.sid, message: message.sid, ours: false, at: stamp.now)
+        }
+        if let mark {
+            _ = try transaction.insert(
+                NewInboxItem(
+                    adapter: adapter, dedupeKey: mark, contentDigest: "", kind: .message,
+                    verdict: .merged, reason: "marker", conversation: conversation.sid, message: message.sid, received: stamp.now))
+        }
+        return .appended(conversation: conversation.sid, message: message.sid)
+    }
+
+    /// The loop guard: too many messages of one pair in a while pause the pair, both ways, with a reason.
+    private func tripped(
+        _ pair: PairKey, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws -> String? {
+        if let paused = try transaction.lane(pair)?.pausedUntil, paused > stamp.now { return "pair_paused" }
+        guard let guardian = rules.directory.profile(adapter)?.loopGuard else { return nil }
+        guard try transaction.countInbound(pair, window: guardian.window, at: stamp.now) > guardian.count else { return nil }
+        let reason = "more than \(guardian.count) messages in \(guardian.window)"
+        try transaction.pause(pair, adapter: adapter, until: stamp.now + rules.retry.loopPause, reason: reason)
+        try transaction.append(Event(kind: .pairPaused, payload: EventPayload.adapter(adapter, reason), at: stamp.now))
+        effects.append(.alert("a pair of adapter \(adapter) is paused: \(reason)"))
+        return "loop_guard"
+    }
+
+    private func answer(again known: InboxItem) -> InboundVerdict {
+        switch known.verdict {
+        case .appended, .merged: .repeated(conversation: known.conversation, message: known.message)
+        case .held: .held(reason: first(known.reason, "held"))
+        case .ignored: .ignored(reason: first(known.reason, "ignored"))
+        case .rejected: .rejected(reason: first(known.reason, "rejected"))
+        }
+    }
+
+    private func first(_ reason: String?, _ otherwise: String) -> String {
+        reason?.split(separator: ",").first.map(String.init) ?? otherwise
+    }
+
+    /// What was said to this proxy address, to tell a repeat from other content under the same id.
+    private var digest: String { ContentDigest.hex(ofParts: [fact.proxy.lowercased(), said]) }
+
+    /// What was said, to whomever of ours.
+    private var said: String {
+        ContentDigest.hex(
+            ofParts: [fact.sender.lowercased(), fact.subject ?? "", fact.text ?? ""]
+                + item.media.map { "\($0.contentType) \($0.key.rawValue)" })
+    }
+}
+
+extension InboundFact {
+    /// The problem of a mail of which not even the parts were told apart.
+    static let unparsable = "unparsable"
+}
