@@ -47,6 +47,17 @@ public enum EventPayload {
         public var media: [MediaDetails]
     }
 
+    public struct UserDetails: Codable, Sendable {
+        public var identity: String
+        public var friendlyName: String?
+        public var attributes: String
+        public var role: String?
+        public var isOnline: Bool?
+        public var isNotifiable: Bool?
+        public var created: Instant
+        public var updated: Instant
+    }
+
     public struct MediaDetails: Codable, Sendable {
         public var sid: String
         public var contentType: String
@@ -82,6 +93,13 @@ public enum EventPayload {
                 identity: row.identity, address: pair?.address.text, proxyAddress: pair?.proxy.text, channel: row.binding?.channel.rawValue,
                 role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
                 lastReadMessageIndex: row.lastReadIndex))
+    }
+
+    static func user(_ row: User) -> String {
+        json(
+            UserDetails(
+                identity: row.identity, friendlyName: row.friendlyName, attributes: row.attributes, role: row.role?.text,
+                isOnline: row.isOnline, isNotifiable: row.isNotifiable, created: row.created, updated: row.updated))
     }
 
     static func message(_ row: Message, media: [Media]) -> String {

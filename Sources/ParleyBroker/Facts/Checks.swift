@@ -13,6 +13,12 @@ extension Limits {
         return text
     }
 
+    /// A chat identity within its limit and not empty.
+    func identity(_ text: String) throws(Refusal) -> String {
+        guard !text.isEmpty else { throw .invalid("Identity", "cannot be empty") }
+        return try name(text, "Identity")
+    }
+
     /// JSON within its limit, kept byte for byte. An empty text stands for `{}`.
     func attributes(_ text: String, bytes: Int) throws(Refusal) -> String {
         guard text.utf8.count <= bytes else { throw .attributesTooLong(bytes) }

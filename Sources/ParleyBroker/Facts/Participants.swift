@@ -66,6 +66,10 @@ public struct AddParticipant: Fact {
         if binding != nil, conversation.nonChatCount >= rules.limits.nonChatParticipants {
             throw Refusal.nonChatLimit(rules.limits.nonChatParticipants)
         }
+        if let identity {
+            try Users.admit(identity, to: conversation.service, transaction, rules.limits)
+            try Users.ensure(identity, in: conversation.service, transaction, rules, &stamp, &effects)
+        }
         let created = created ?? stamp.now
         let participant = Participant(
             sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding,
@@ -129,19 +133,13 @@ public struct UpdateParticipant: Fact {
             if try transaction.participant(identity: rules.limits.name(identity, "Identity"), in: conversation.sid) != nil {
                 throw Refusal.identityTaken
             }
+            try Users.admit(identity, to: conversation.service, transaction, rules.limits)
+            try Users.ensure(identity, in: conversation.service, transaction, rules, &stamp, &effects)
             participant.identity = identity
         }
         if let attributes { participant.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
         if let role { participant.role = role }
-        if let lastReadIndex {
-            guard lastReadIndex < conversation.nextIndex else {
-                throw Refusal.invalid("LastReadMessageIndex", "beyond the last message, whose index is \(conversation.nextIndex - 1)")
-            }
-            participant.lastReadIndex = lastReadIndex
-            participant.lastReadAt = lastReadAt ?? stamp.now
-        } else if let lastReadAt {
-            participant.lastReadAt = lastReadAt
-        }
+        try ReadHorizon.move(&participant, to: lastReadIndex, at: lastReadAt, in: conversation, now: stamp.now)
         if let created { participant.created = created }
         participant.updated = updated ?? stamp.now
         try transaction.update(participant)
@@ -166,8 +164,18 @@ public struct RemoveParticipant: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         let participant = try participant.find(in: conversation, transaction)
-        try Settlement.cancel(.participant(participant.sid), because: "the participant was removed", transaction, rules, stamp, &effects)
+        try Self.remove(
+            participant, from: conversation, because: "the participant was removed", transaction, rules, stamp, &effects)
+    }
+
+    /// Removes a participant, whatever the cause. Without a conversation it was deleted, and nobody is told.
+    static func remove(
+        _ participant: Participant, from conversation: Conversation?, because reason: String, _ transaction: any WriteTransaction,
+        _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        try Settlement.cancel(.participant(participant.sid), because: reason, transaction, rules, stamp, &effects)
         try transaction.remove(participant, at: stamp.now)
+        guard let conversation else { return }
         try transaction.append(
             Event(
                 .participantRemoved, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))

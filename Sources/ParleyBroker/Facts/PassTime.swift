@@ -1,6 +1,6 @@
 public import ParleyCore
 
-/// Time passed: validities that ended, receipts that did not come, conversations' timers, and what was kept for a while are settled.
+/// Time passed: validities that ended, receipts that did not come, conversations' timers, users who were deleted, and what was kept for a while are settled.
 public struct PassTime: Fact {
     public init() {}
 
@@ -18,8 +18,9 @@ public struct PassTime: Fact {
         for delivery in expired { try Settlement.expire(delivery, transaction, rules, stamp, &effects) }
         let timed = try transaction.timersDue(at: stamp.now, limit: chunk)
         for conversation in timed { try act(conversation, transaction, stamp, &effects) }
+        let departed = try Users.depart(limit: chunk, transaction, rules, stamp, &effects)
         let swept = try transaction.sweep(at: stamp.now, limit: chunk)
-        if isClearing || max(overdue.count, expired.count, timed.count, swept) >= chunk { return stamp.now }
+        if isClearing || departed > 0 || max(overdue.count, expired.count, timed.count, swept) >= chunk { return stamp.now }
         return [try transaction.nextSettlement(), try transaction.nextTimer()].compactMap(\.self).min()
     }
 

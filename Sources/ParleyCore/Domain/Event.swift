@@ -54,4 +54,9 @@ public struct Event: Sendable, Hashable {
             kind: kind, conversation: conversation.sid, subject: subject ?? conversation.sid, payload: payload, at: stamp.now,
             service: conversation.service, origin: stamp.origin)
     }
+
+    /// Something that happened to a user.
+    public init(_ kind: Kind, _ user: User, payload: String, by stamp: Stamp) {
+        self.init(kind: kind, subject: user.sid, payload: payload, at: stamp.now, service: user.service, origin: stamp.origin)
+    }
 }

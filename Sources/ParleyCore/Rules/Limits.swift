@@ -4,6 +4,8 @@ public struct Limits: Sendable, Hashable {
     public var participants = 1000
     /// Per conversation; beyond: 403/50418.
     public var nonChatParticipants = 50
+    /// Conversations that are not closed, per chat identity; beyond: 403/50214.
+    public var conversationsPerUser = 1000
     /// Of a message, in bytes of UTF-8; beyond: 400/50504. Longer inbound text becomes an attachment.
     public var bodyBytes = 32 * 1024
     /// Of a conversation, in bytes; beyond: 400/50303.

@@ -134,6 +134,20 @@ extension Refusal {
     public static let inactiveTimerTooShort = Refusal(
         code: 50375, status: 400, message: "Invalid parameter Timers.Inactive: expected at least PT1M")
 
+    public static let userExists = Refusal(code: 50201, status: 409, message: "User already exists")
+
+    public static func conversationsLimit(_ limit: Int) -> Refusal {
+        Refusal(code: 50214, status: 403, message: "User is in too many conversations: expected at most \(limit) that are not closed")
+    }
+
+    /// 403/50430: conversations are private (contract: semantics §14).
+    public static let notParticipant = Refusal(code: 50430, status: 403, message: "User not participant of conversation")
+
+    /// 403/50107: a user's roles do not allow it, or no role can.
+    public static func forbidden(_ what: String) -> Refusal {
+        Refusal(code: 50107, status: 403, message: "User is not allowed to perform this action: \(what)")
+    }
+
     public static let closedTimerTooShort = Refusal(
         code: 50376, status: 400, message: "Invalid parameter Timers.Closed: expected at least PT10M")
 }

@@ -2,10 +2,10 @@ import ParleyCore
 
 /// Lists in pages: forward, back, while rows are added, and with cursors that are none.
 extension StoreContract {
-    private typealias List = @Sendable (any ReadTransaction, PageRequest) throws -> Page<Int>
+    typealias List = @Sendable (any ReadTransaction, PageRequest) throws -> Page<Int>
 
     /// Walks a list to its end and back. What is read on the way must be the same rows.
-    private static func walk(_ scene: StoreScene, _ name: String, _ expected: [Int], _ list: @escaping List) async throws {
+    static func walk(_ scene: StoreScene, _ name: String, _ expected: [Int], _ list: @escaping List) async throws {
         var forward: [[Int]] = []
         var request = PageRequest(size: 3)
         var page = try await scene.read { [request] in try list($0, request) }
@@ -147,7 +147,7 @@ extension StoreContract {
 }
 
 extension Page {
-    fileprivate func map<Other: Sendable>(_ transform: (Row) -> Other) -> Page<Other> {
+    func map<Other: Sendable>(_ transform: (Row) -> Other) -> Page<Other> {
         Page<Other>(rows: rows.map(transform), next: next, previous: previous)
     }
 }

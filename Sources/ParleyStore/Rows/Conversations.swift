@@ -108,7 +108,7 @@ extension SQLiteTransaction {
         let changed = try execute(
             "UPDATE conversation SET deleted = ?2, updated = ?2 WHERE sid = ?1 AND deleted IS NULL", [conversation.text, at.milliseconds])
         if changed == 0 { throw Refusal.notFound("/Conversations/\(conversation)") }
-        try unbindParticipants(of: conversation)
+        try retire("gone", of: conversation)
     }
 
     func allotIndex(in conversation: SID, at: Instant) throws -> Int {

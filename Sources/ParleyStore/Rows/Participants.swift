@@ -3,7 +3,7 @@ import ParleyCore
 
 /// Participants, and the rule that a pair is held once.
 extension SQLiteTransaction {
-    private static let participantColumns = """
+    static let participantColumns = """
         sid, conversation, identity, proxy, address, adapter, bound, role, attributes, created, updated, last_read_index, last_read_at, \
         notification_level, removed
         """
@@ -13,7 +13,7 @@ extension SQLiteTransaction {
         EXISTS (SELECT 1 FROM conversation WHERE conversation.sid = participant.conversation AND deleted IS NULL AND \(ofLiveService))
         """
 
-    private static func participant(_ fields: inout Fields) throws -> Participant {
+    static func participant(_ fields: inout Fields) throws -> Participant {
         let (sid, conversation, identity) = try (fields.sid(), fields.sid(), fields.optionalText())
         let (proxy, address, adapter) = try (fields.optionalText(), fields.optionalText(), fields.optionalText())
         var binding: Participant.Binding?
@@ -90,8 +90,10 @@ extension SQLiteTransaction {
         try keepingRules(participant) {
             try execute(
                 """
-                INSERT INTO participant (\(Self.participantColumns), address_key, pair_key, key_rules, channel)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                INSERT INTO participant (\(Self.participantColumns), address_key, pair_key, key_rules, channel, service, standing)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, service,
+                    CASE WHEN ?15 IS NOT NULL THEN 'gone' WHEN state = 'closed' THEN 'closed' ELSE 'open' END
+                FROM conversation WHERE sid = ?2
                 """,
                 [
                     participant.sid.text, participant.conversation.text, participant.identity, pair?.proxy.text, pair?.address.text,
@@ -125,8 +127,10 @@ extension SQLiteTransaction {
 
     func remove(_ participant: Participant, at: Instant) throws {
         let isNonChat = try first(
-            "UPDATE participant SET removed = ?2, updated = ?2, bound = 0 WHERE sid = ?1 AND removed IS NULL RETURNING pair_key IS NOT NULL",
-            [participant.sid.text, at.milliseconds]
+            """
+            UPDATE participant SET removed = ?2, updated = ?2, bound = 0, standing = 'gone' WHERE sid = ?1 AND removed IS NULL
+            RETURNING pair_key IS NOT NULL
+            """, [participant.sid.text, at.milliseconds]
         ) { try $0.integer() }
         guard let isNonChat else { throw Self.missing(participant) }
         try execute(
@@ -134,8 +138,13 @@ extension SQLiteTransaction {
             [participant.conversation.text, isNonChat])
     }
 
-    func unbindParticipants(of conversation: SID) throws {
-        try execute("UPDATE participant SET bound = 0 WHERE conversation = ?1 AND removed IS NULL AND bound = 1", [conversation.text])
+    func unbindParticipants(of conversation: SID) throws { try retire("closed", of: conversation) }
+
+    /// Frees the pairs, and takes the participants out of what people's open conversations are counted by.
+    func retire(_ standing: String, of conversation: SID) throws {
+        try execute(
+            "UPDATE participant SET bound = 0, standing = ?2 WHERE conversation = ?1 AND removed IS NULL AND standing <> 'gone'",
+            [conversation.text, standing])
     }
 
     private static func missing(_ participant: Participant) -> Refusal {

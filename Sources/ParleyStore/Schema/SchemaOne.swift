@@ -62,7 +62,11 @@ enum SchemaOne {
             last_read_index INTEGER,
             last_read_at INTEGER,
             notification_level TEXT NOT NULL,
-            removed INTEGER
+            removed INTEGER,
+            -- The conversation's, so that a person's conversations in a service are one range of an index.
+            service TEXT NOT NULL,
+            -- 'open', 'closed' with the conversation, or 'gone': removed, or the conversation deleted. What a person's lists and limits go by.
+            standing TEXT NOT NULL
         ) STRICT
         """,
         "CREATE INDEX participant_list ON participant (conversation) WHERE removed IS NULL",
@@ -71,6 +75,9 @@ enum SchemaOne {
         "CREATE INDEX participant_reach ON participant (conversation, address_key) WHERE address_key IS NOT NULL AND removed IS NULL",
         // The rule that a pair is held once over the whole installation is this index, not a check.
         "CREATE UNIQUE INDEX participant_pair ON participant (pair_key) WHERE bound = 1",
+        "CREATE INDEX participant_of_identity ON participant (service, identity) WHERE identity IS NOT NULL AND standing <> 'gone'",
+        "CREATE INDEX participant_open ON participant (service, identity) WHERE identity IS NOT NULL AND standing = 'open'",
+        "CREATE INDEX participant_of_address ON participant (service, address_key) WHERE address_key IS NOT NULL AND standing <> 'gone'",
         "CREATE INDEX participant_proxy ON participant (adapter, proxy) WHERE bound = 1",
     ]
 

@@ -3,7 +3,9 @@ struct UserRoutes: Sendable {
     let desk: Desk
 
     /// Those of a service, under either prefix.
-    var shared: [Route] { [] }
+    var shared: [Route] {
+        UserResourceRoutes(desk: desk).routes + UserConversationRoutes(desk: desk).routes + ParticipantConversationRoutes(desk: desk).routes
+    }
 
     /// Those that only the account has.
     var accountOnly: [Route] { [] }

@@ -91,7 +91,7 @@ public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, 
     func remove(_ participant: Participant, at: Instant) throws
     /// Gives the participants of a proxy address to the adapter that serves it now, with what waits for them and their lanes.
     func rehome(_ proxy: BoundProxy, to adapter: String) throws
-    /// Frees the pairs of all participants of a conversation.
+    /// Frees the pairs of all participants of a conversation that was closed; it no longer counts among anybody's open ones.
     func unbindParticipants(of conversation: SID) throws
 
     func insert(_ message: Message) throws

@@ -1,0 +1,76 @@
+public import ParleyCore
+
+/// How a path names what is between a user and a conversation.
+public struct UserConversationName: Sendable, Hashable {
+    public let user: UserName
+    public let conversation: ConversationName
+
+    public init(_ user: UserName, _ conversation: ConversationName) {
+        self.user = user
+        self.conversation = conversation
+    }
+
+    /// The user with their participation, or 404/20404 when one of them is not there or the user is not in the conversation.
+    public func find(in transaction: any ReadTransaction, default: SID) throws -> (user: User, membership: Membership) {
+        let user = try user.find(in: transaction, default: `default`)
+        let conversation = try conversation.find(in: transaction, default: `default`)
+        guard let participant = try transaction.participant(identity: user.identity, in: conversation.sid) else {
+            throw Refusal.notFound("/Users/\(user.sid)/Conversations/\(conversation.sid)")
+        }
+        return (user, Membership(participant: participant, conversation: conversation))
+    }
+}
+
+/// A caller set how a user is notified of a conversation, or how far they have read it.
+public struct UpdateUserConversation: Fact {
+    public var name: UserConversationName
+    public var notificationLevel: Participant.NotificationLevel?
+    public var lastReadIndex: Int?
+    public var lastReadAt: Instant?
+
+    public init(
+        _ name: UserConversationName, notificationLevel: Participant.NotificationLevel? = nil, lastReadIndex: Int? = nil,
+        lastReadAt: Instant? = nil
+    ) {
+        self.name = name
+        self.notificationLevel = notificationLevel
+        self.lastReadIndex = lastReadIndex
+        self.lastReadAt = lastReadAt
+    }
+
+    public struct Answer: Sendable {
+        public var user: User
+        public var membership: Membership
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Answer
+    {
+        let (user, membership) = try name.find(in: transaction, default: rules.installation.service)
+        let conversation = membership.conversation
+        var participant = membership.participant
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        if let notificationLevel { participant.notificationLevel = notificationLevel }
+        try ReadHorizon.move(&participant, to: lastReadIndex, at: lastReadAt, in: conversation, now: stamp.now)
+        participant.updated = stamp.now
+        try transaction.update(participant)
+        try transaction.append(
+            Event(
+                .participantUpdated, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))
+        effects.append(.publish)
+        return Answer(user: user, membership: Membership(participant: participant, conversation: conversation))
+    }
+}
+
+/// A caller took a user out of a conversation: their participant is removed.
+public struct LeaveConversation: Fact {
+    public var name: UserConversationName
+
+    public init(_ name: UserConversationName) { self.name = name }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        let (_, membership) = try name.find(in: transaction, default: rules.installation.service)
+        try RemoveParticipant.remove(
+            membership.participant, from: membership.conversation, because: "the user left", transaction, rules, stamp, &effects)
+    }
+}
