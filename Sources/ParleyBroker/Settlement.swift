@@ -137,13 +137,20 @@ enum Settlement {
         _ effects: inout [Effect]
     ) throws -> Bool {
         let batch = try transaction.cancellable(scope, limit: 200)
-        for var delivery in batch {
-            delivery.phase = .settled
-            delivery.flags.insert(.cancelled)
-            try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
-            try write(delivery, transaction, rules, stamp, &effects)
-        }
+        for delivery in batch { try cancel(delivery, because: reason, transaction, rules, stamp, &effects) }
         return batch.count == 200
+    }
+
+    /// Cancels a delivery that is not under way.
+    static func cancel(
+        _ delivery: Delivery, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.phase = .settled
+        delivery.flags.insert(.cancelled)
+        try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
+        try write(delivery, transaction, rules, stamp, &effects)
     }
 
     /// True when nothing of the delivery may be leased any more: its recipient was removed, or its message or conversation deleted (promise 6).

@@ -44,6 +44,23 @@ import Testing
         ),
         ("/v1/Conversations/room/Messages", "", ["Body"]),
         ("/v1/Conversations/room/Messages/{message}", "", ["Author", "Body", "DateCreated", "DateUpdated", "Attributes", "Subject"]),
+        ("/v1/Configuration", "", ["DefaultChatServiceSid", "DefaultMessagingServiceSid", "DefaultInactiveTimer", "DefaultClosedTimer"]),
+        (
+            "/v1/Services/{service}/Configuration", "",
+            ["DefaultConversationCreatorRoleSid", "DefaultConversationRoleSid", "DefaultChatServiceRoleSid", "ReachabilityEnabled"]
+        ),
+        (
+            "/v1/Services/{service}/Configuration/Notifications", "",
+            [
+                "LogEnabled", "NewMessage.Enabled", "NewMessage.Template", "NewMessage.Sound", "NewMessage.WithMedia.Template",
+                "AddedToConversation.Sound",
+            ]
+        ),
+        ("/v1/Services", "", ["FriendlyName"]), ("/v1/Roles", "Permission=joinConversation&Type=service", ["FriendlyName"]),
+        ("/v1/Roles", "Permission=joinConversation&FriendlyName=x", ["Type"]),
+        ("/v1/Credentials", "Type=apn", ["FriendlyName", "Certificate", "PrivateKey", "Sandbox", "ApiKey", "Secret"]),
+        ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Endpoint=e", ["Identity"]),
+        ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Identity=a", ["Endpoint", "CredentialSid"]),
     ]
 
     /// Percent-encoded already. Those in `never` can be a value of no parameter.
@@ -71,6 +88,7 @@ import Testing
                         }
                         let events = try await installation.eventCount()
                         let path = operation.path.replacingOccurrences(of: "{message}", with: message)
+                            .replacingOccurrences(of: "{service}", with: installation.service.text)
                         let body = (operation.base.isEmpty ? "" : operation.base + "&") + "\(parameter)=\(value)"
                         let reply = try await caller.post(path, text: body)
                         #expect(reply.status < 500, "\(path) \(parameter)=\(value.prefix(40)): \(reply.status)")
@@ -81,7 +99,8 @@ import Testing
                         }
                     }
                     let reply = try await caller.post(
-                        operation.path.replacingOccurrences(of: "{message}", with: message),
+                        operation.path.replacingOccurrences(of: "{message}", with: message)
+                            .replacingOccurrences(of: "{service}", with: installation.service.text),
                         text: "\(parameter)=a&\(parameter)=b&\(operation.base)")
                     if parameter != "ContentVariables" { reply.expectError(400, 20001, parameter) }
                 }

@@ -136,7 +136,9 @@ struct Presentation: Sendable {
     }
 
     /// Conversations need no messaging service here, but clients expect one in each: it follows from the account and the service.
-    var messagingService: SID? {
+    var messagingService: SID? { messagingService(of: service) }
+
+    func messagingService(of service: SID) -> SID? {
         let digest = ContentDigest.hex(ofParts: ["messaging-service", configuration.account.text, service.text])
         return SID("MG" + digest.prefix(32), .messagingService)
     }

@@ -40,7 +40,12 @@ struct APISite: Sendable {
         } catch {
             return (await refuse(error, from: address, at: now), "-")
         }
-        let (table, rest, mount, prefix) = place(segments)
+        let (table, rest, mount, prefix): (RouteTable?, ArraySlice<String>, Exchange.Mount, String)
+        do {
+            (table, rest, mount, prefix) = try await place(segments)
+        } catch {
+            return (Failure.answer(error, to: path, logger: logger), "-")
+        }
         switch table?.match(request.method, rest) ?? .none {
         case .route(let route, let variables):
             let pattern = "\(prefix)/\(route.pattern)"
@@ -57,13 +62,16 @@ struct APISite: Sendable {
     }
 
     /// The table that a path's beginning leads to, and what is left of the path for it. There is none for a service that is not here.
-    private func place(_ segments: [String]) -> (RouteTable?, ArraySlice<String>, Exchange.Mount, String) {
+    private func place(_ segments: [String]) async throws -> (RouteTable?, ArraySlice<String>, Exchange.Mount, String) {
         if segments.starts(with: ["admin", "v1"]) { return (routes.admin, segments.dropFirst(2), .root, "/admin/v1") }
         guard segments.first == "v1" else { return (nil, [], .root, "") }
-        guard segments.count > 2, segments[1] == "Services" else { return (routes.root, segments.dropFirst(), .root, "/v1") }
-        let own = broker.rules.installation.service
-        guard SID(segments[2], .service) == own else { return (nil, [], .root, "") }
-        return (routes.service, segments.dropFirst(3), .service(own), "/v1/Services/{service}")
+        guard segments.count > 3, segments[1] == "Services" else { return (routes.root, segments.dropFirst(), .root, "/v1") }
+        guard let sid = SID(segments[2], .service) else { return (nil, [], .root, "") }
+        // The default service is always there, so the most frequent paths need no look.
+        if sid != broker.rules.installation.service {
+            guard try await broker.read({ try $0.service(sid) }) != nil else { return (nil, [], .root, "") }
+        }
+        return (routes.service, segments.dropFirst(3), .service(sid), "/v1/Services/{service}")
     }
 
     private func refuse(_ failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant) async -> Answer {

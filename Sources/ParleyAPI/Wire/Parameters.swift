@@ -2,8 +2,8 @@ import ParleyCore
 
 /// The parameters of a query or a form (`application/x-www-form-urlencoded`).
 ///
-/// Parameters that nobody asks for are ignored, as the contract has it. Those of this API are single values: one that is given twice is refused, for
-/// which of the two was meant cannot be told.
+/// Parameters that nobody asks for are ignored, as the contract has it. One that is a single value is refused when it is given twice, for which of the
+/// two was meant cannot be told.
 struct Parameters: Sendable {
     private var values: [String: [String]] = [:]
 
@@ -30,16 +30,34 @@ struct Parameters: Sendable {
         return given.first
     }
 
-    /// The values of a parameter that may be repeated, in their order; nil when it was not given.
+    /// A value that the operation cannot do without. An empty one counts as missing.
+    func required(_ name: String) throws(Refusal) -> String {
+        guard let text = try text(name), !text.isEmpty else { throw .missing(name) }
+        return text
+    }
+
+    /// The values of a parameter that may be repeated, in the order given; nil when it was not given.
     ///
-    /// - Parameter max: how often it may be given; more is 400/20001.
+    /// - Throws: 400/20001 when there are more than `max`.
     func list(_ name: String, max: Int) throws(Refusal) -> [String]? {
         guard let given = values[name] else { return nil }
         guard given.count <= max else { throw .invalid(name, "given more than \(max) times") }
         return given
     }
 
-    /// `true` or `false`, of either case.
+    /// Words of a parameter that may be repeated, compared without case, each once; nil when it was not given.
+    func words<Word: RawRepresentable & CaseIterable & Hashable>(_ name: String, _: Word.Type, countMax: Int = 100) throws(Refusal) -> [Word]?
+    where Word.RawValue == String {
+        guard let given = try list(name, max: countMax) else { return nil }
+        var words: [Word] = []
+        for text in given {
+            let word = try Parameters.word(text, name, Word.self)
+            if !words.contains(word) { words.append(word) }
+        }
+        return words
+    }
+
+    /// `true` or `false`, in any case.
     func boolean(_ name: String) throws(Refusal) -> Bool? {
         guard let text = try text(name) else { return nil }
         switch text.lowercased() {
@@ -52,6 +70,11 @@ struct Parameters: Sendable {
     /// A word of a list, compared without case.
     func word<Word: RawRepresentable & CaseIterable>(_ name: String, _: Word.Type) throws(Refusal) -> Word? where Word.RawValue == String {
         guard let text = try text(name) else { return nil }
+        return try Parameters.word(text, name, Word.self)
+    }
+
+    private static func word<Word: RawRepresentable & CaseIterable>(_ text: String, _ name: String, _: Word.Type) throws(Refusal) -> Word
+    where Word.RawValue == String {
         let folded = text.lowercased()
         guard let word = Word.allCases.first(where: { $0.rawValue.lowercased() == folded }) else {
             throw .invalid(name, "expected \(Word.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -62,6 +62,11 @@ public struct TakeTurn: Fact {
             try Settlement.expire(head, transaction, rules, stamp, &effects)
             return nil
         }
+        guard try transaction.conversation(head.conversation) != nil else {
+            // Its service was deleted, and what it holds is not cleared away yet.
+            try Settlement.cancel(head, because: "the service was deleted", transaction, rules, stamp, &effects)
+            return nil
+        }
         var delivery = head
         guard let binding = try transaction.participant(delivery.participant)?.binding else {
             throw Projection.Unsendable(description: "it is for nobody")

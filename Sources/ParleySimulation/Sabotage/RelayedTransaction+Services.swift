@@ -10,6 +10,21 @@ extension RelayedTransaction {
     func roles(of service: SID, page: PageRequest) throws -> Page<Role> { try base.roles(of: service, page: page) }
     func isHeld(role: SID) throws -> Bool { try base.isHeld(role: role) }
     func accountConfiguration() throws -> AccountConfiguration? { try base.accountConfiguration() }
+    func credential(_ sid: SID) throws -> PushCredential? { try base.credential(sid) }
+    func credentials(page: PageRequest) throws -> Page<PushCredential> { try base.credentials(page: page) }
+    func pushBinding(_ sid: SID, of service: SID) throws -> PushBinding? { try base.pushBinding(sid, of: service) }
+    func pushBinding(of identity: String, on network: PushNetwork, endpoint: String, in service: SID) throws -> PushBinding? {
+        try base.pushBinding(of: identity, on: network, endpoint: endpoint, in: service)
+    }
+    func pushBindings(_ filter: PushBindingFilter, page: PageRequest) throws -> Page<PushBinding> {
+        try base.pushBindings(filter, page: page)
+    }
+    func insert(_ credential: PushCredential, secrets: PushSecrets) throws { try base.insert(credential, secrets: secrets) }
+    func update(_ credential: PushCredential, secrets: PushSecrets) throws { try base.update(credential, secrets: secrets) }
+    func delete(credential: SID) throws { try base.delete(credential: credential) }
+    func insert(_ binding: PushBinding) throws { try base.insert(binding) }
+    func update(_ binding: PushBinding) throws { try base.update(binding) }
+    func delete(pushBinding: SID) throws { try base.delete(pushBinding: pushBinding) }
     func serviceToClear() throws -> SID? { try base.serviceToClear() }
     func conversationsToClear(of service: SID, limit: Int) throws -> [Conversation] {
         try base.conversationsToClear(of: service, limit: limit)

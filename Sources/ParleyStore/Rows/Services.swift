@@ -83,8 +83,12 @@ extension SQLiteTransaction {
     }
 
     func clearRows(of service: SID, limit: Int) throws -> Int {
-        try execute(
-            "DELETE FROM role WHERE id IN (SELECT id FROM role WHERE service = ?1 LIMIT ?2)", [service.text, limit])
+        var cleared = 0
+        for table in ["role", "push_binding"] where cleared < limit {
+            cleared += try execute(
+                "DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) WHERE service = ?1 LIMIT ?2)", [service.text, limit - cleared])
+        }
+        return cleared
     }
 
     func markCleared(_ service: SID, at: Instant) throws {

@@ -1,6 +1,6 @@
 /// Services and what an account configures: roles, credentials, bindings, settings of a service.
 enum ServiceTables {
-    static let statements = services + roles + account
+    static let statements = services + roles + push + account
 
     private static let services = [
         """
@@ -40,6 +40,43 @@ enum ServiceTables {
         """,
         "CREATE INDEX role_list ON role (service)",
         "CREATE INDEX participant_role ON participant (role) WHERE role IS NOT NULL AND removed IS NULL",
+    ]
+
+    private static let push = [
+        """
+        CREATE TABLE push_credential (
+            id INTEGER PRIMARY KEY,
+            sid TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            friendly_name TEXT,
+            sandbox INTEGER NOT NULL,
+            -- Secrets, which are written and never read by what answers callers.
+            certificate TEXT,
+            private_key TEXT,
+            api_key TEXT,
+            secret TEXT,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE push_binding (
+            id INTEGER PRIMARY KEY,
+            sid TEXT NOT NULL UNIQUE,
+            service TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            network TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            credential TEXT,
+            message_types TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX push_binding_once ON push_binding (service, identity, network, endpoint)",
+        "CREATE INDEX push_binding_list ON push_binding (service)",
+        "CREATE INDEX push_binding_identity ON push_binding (service, identity)",
+        "CREATE INDEX push_binding_network ON push_binding (service, network)",
     ]
 
     private static let account = [

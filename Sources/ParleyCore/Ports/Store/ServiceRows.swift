@@ -16,6 +16,15 @@ public protocol ServiceReading {
     /// Nil before the installation was opened for the first time.
     func accountConfiguration() throws -> AccountConfiguration?
 
+    func credential(_ sid: SID) throws -> PushCredential?
+    /// In the order they were made.
+    func credentials(page: PageRequest) throws -> Page<PushCredential>
+
+    func pushBinding(_ sid: SID, of service: SID) throws -> PushBinding?
+    func pushBinding(of identity: String, on network: PushNetwork, endpoint: String, in service: SID) throws -> PushBinding?
+    /// In the order they were made.
+    func pushBindings(_ filter: PushBindingFilter, page: PageRequest) throws -> Page<PushBinding>
+
     /// A deleted service of which something is left, the one that was deleted first.
     func serviceToClear() throws -> SID?
     /// Conversations of a service that are not deleted themselves, whether the service is or not.
@@ -38,6 +47,16 @@ public protocol ServiceWriting: ServiceReading {
     /// Writes name and permissions.
     func update(_ role: Role) throws
     func delete(role: SID) throws
+
+    func insert(_ credential: PushCredential, secrets: PushSecrets) throws
+    /// Writes type, name and sandbox, and those secrets that are given.
+    func update(_ credential: PushCredential, secrets: PushSecrets) throws
+    func delete(credential: SID) throws
+
+    func insert(_ binding: PushBinding) throws
+    /// Writes credential and message types.
+    func update(_ binding: PushBinding) throws
+    func delete(pushBinding: SID) throws
 
     /// Takes the place of what was configured before.
     func put(_ configuration: AccountConfiguration) throws
