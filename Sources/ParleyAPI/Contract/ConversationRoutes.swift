@@ -19,8 +19,8 @@ struct ConversationRoutes: Sendable {
         let state = try query.word("State", Conversation.State.self)
         var filter = ConversationFilter(service: desk.service(exchange))
         filter.state = state
-        filter.from = try bound(query, "StartDate", end: false)
-        filter.until = try bound(query, "EndDate", end: true)
+        filter.from = try query.bound("StartDate", end: false)
+        filter.until = try query.bound("EndDate", end: true)
         let rows = try await desk.broker.read { [filter] in try $0.conversations(filter, page: page.request) }
         let presentation = desk.presentation(exchange)
         let filters = [
@@ -30,16 +30,6 @@ struct ConversationRoutes: Sendable {
             page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters) {
                 presentation.conversation($0)
             })
-    }
-
-    /// A bound of the creation time: a date alone means the whole day, a time its whole second.
-    private func bound(_ query: Parameters, _ name: String, end: Bool) throws -> Instant? {
-        guard let text = try query.text(name) else { return nil }
-        if let day = WireDate.day(text) { return end ? day + .seconds(86400) : day }
-        guard let instant = WireDate.instant(text) else {
-            throw Refusal.invalid(name, "expected an ISO 8601 date such as 2026-01-31, or a date and time such as 2026-01-31T12:00:00Z")
-        }
-        return end ? Instant(seconds: instant.seconds + 1) : instant
     }
 
     private func create(_ exchange: Exchange) async throws -> Answer {

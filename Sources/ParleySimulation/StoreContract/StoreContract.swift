@@ -9,6 +9,6 @@ public enum StoreContract {
 
     private static let topics = [
         commitCases, conversationCases, participantCases, messageCases, fanOutCases, laneCases, deliveryCases, inboundCases,
-        installationCases, pagingCases, webhookCases, userCases, serviceCases, pushCases,
+        installationCases, pagingCases, webhookCases, userCases, serviceCases, pushCases, archiveCases,
     ]
 }

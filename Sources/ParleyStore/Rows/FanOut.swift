@@ -24,7 +24,7 @@ extension SQLiteTransaction {
                     ?3 + coalesce((SELECT value FROM json_each(?4) WHERE key = adapter), (SELECT value FROM json_each(?5) WHERE key = channel)),
                     0, '', ?3, ?3
                 FROM participant
-                WHERE conversation = ?1 AND removed IS NULL AND address_key IS NOT NULL
+                WHERE conversation = ?1 AND removed IS NULL AND address_key IS NOT NULL AND bound = 1
                     AND participant.sid <> ?6
                     AND address_key NOT IN (SELECT value FROM json_each(?7))
                     AND (identity IS NULL OR identity NOT IN (SELECT value FROM json_each(?8)))

@@ -2,7 +2,7 @@ import ParleyCore
 
 /// Messages. A deleted one stays as a tombstone, so that its index is never used again.
 extension SQLiteTransaction {
-    private static let messageColumns = """
+    static let messageColumns = """
         conversation, number, sid, author, participant, body, subject, attributes, created, updated, matched_by, flags, deleted, \
         total, sent, delivered, "read", failed, undelivered
         """
@@ -12,7 +12,7 @@ extension SQLiteTransaction {
         AND \(ofLiveService))
         """
 
-    private static func message(_ fields: inout Fields) throws -> Message {
+    static func message(_ fields: inout Fields) throws -> Message {
         let (conversation, index, sid) = try (fields.sid(), fields.count(), fields.sid())
         return try Message(
             sid: sid, conversation: conversation, index: index, author: fields.text(), participant: fields.optionalSID(),
@@ -48,15 +48,15 @@ extension SQLiteTransaction {
         try mapping([:]) {
             try execute(
                 """
-                INSERT INTO message (\(Self.messageColumns))
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                INSERT INTO message (\(Self.messageColumns), author_key)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
                 """,
                 [
                     message.conversation.text, message.index, message.sid.text, message.author, message.participant?.text, message.body,
                     message.subject, message.attributes, message.created.milliseconds, message.updated.milliseconds,
                     message.matchedBy?.rawValue, words(message.flags), message.deleted?.milliseconds, message.delivery.total,
                     message.delivery.sent, message.delivery.delivered, message.delivery.read, message.delivery.failed,
-                    message.delivery.undelivered,
+                    message.delivery.undelivered, Self.authorKey(message.author),
                 ])
         }
     }
@@ -66,12 +66,13 @@ extension SQLiteTransaction {
         let changed = try execute(
             """
             UPDATE message SET author = ?2, participant = ?3, body = ?4, subject = ?5, attributes = ?6, updated = ?7, matched_by = ?8, flags = ?9,
-                created = ?10
+                created = ?10, author_key = ?11
             WHERE sid = ?1 AND deleted IS NULL
             """,
             [
                 message.sid.text, message.author, message.participant?.text, message.body, message.subject, message.attributes,
                 message.updated.milliseconds, message.matchedBy?.rawValue, words(message.flags), message.created.milliseconds,
+                Self.authorKey(message.author),
             ])
         if changed == 0 { throw Self.missing(message) }
     }

@@ -1,4 +1,34 @@
 /// Search, and the erasure of people.
 enum ArchiveTables {
-    static let statements: [String] = []
+    static let statements = search
+
+    /// The index over what messages say. It holds no text of its own (FTS5, external content): the triggers keep it equal to the messages, in
+    /// the statement that changes one. The conversation stands in it as a word, so that a search in one conversation walks that one alone.
+    private static let search = [
+        """
+        CREATE VIRTUAL TABLE message_text USING fts5 (
+            conversation, body, subject, content = 'message', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+        )
+        """,
+        """
+        CREATE TRIGGER message_text_in AFTER INSERT ON message WHEN NEW.body IS NOT NULL OR NEW.subject IS NOT NULL BEGIN
+            INSERT INTO message_text (rowid, conversation, body, subject) VALUES (NEW.id, NEW.conversation, NEW.body, NEW.subject);
+        END
+        """,
+        """
+        CREATE TRIGGER message_text_edit AFTER UPDATE OF body, subject ON message
+        WHEN OLD.body IS NOT NEW.body OR OLD.subject IS NOT NEW.subject BEGIN
+            INSERT INTO message_text (message_text, rowid, conversation, body, subject)
+                SELECT 'delete', OLD.id, OLD.conversation, OLD.body, OLD.subject WHERE OLD.body IS NOT NULL OR OLD.subject IS NOT NULL;
+            INSERT INTO message_text (rowid, conversation, body, subject)
+                SELECT NEW.id, NEW.conversation, NEW.body, NEW.subject WHERE NEW.body IS NOT NULL OR NEW.subject IS NOT NULL;
+        END
+        """,
+        """
+        CREATE TRIGGER message_text_out AFTER DELETE ON message WHEN OLD.body IS NOT NULL OR OLD.subject IS NOT NULL BEGIN
+            INSERT INTO message_text (message_text, rowid, conversation, body, subject)
+                VALUES ('delete', OLD.id, OLD.conversation, OLD.body, OLD.subject);
+        END
+        """,
+    ]
 }

@@ -84,10 +84,14 @@ enum SchemaOne {
     private static let messages = [
         """
         CREATE TABLE message (
+            -- Stated, so that nothing ever renumbers the rows: the index over the text names them.
+            id INTEGER PRIMARY KEY,
             conversation TEXT NOT NULL,
             number INTEGER NOT NULL,
             sid TEXT NOT NULL UNIQUE,
             author TEXT NOT NULL,
+            -- What authors are compared by: an address' canonical key, or the name as it is.
+            author_key TEXT NOT NULL,
             participant TEXT,
             body TEXT,
             subject TEXT,
@@ -103,7 +107,7 @@ enum SchemaOne {
             "read" INTEGER NOT NULL,
             failed INTEGER NOT NULL,
             undelivered INTEGER NOT NULL,
-            PRIMARY KEY (conversation, number)
+            UNIQUE (conversation, number)
         ) STRICT
         """,
         """
