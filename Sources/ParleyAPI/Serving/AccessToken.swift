@@ -3,8 +3,8 @@ public import ParleyCore
 
 /// What an access token says: a JSON Web Token (RFC 7519) that an API key signs for one chat user of one service.
 ///
-/// The form is the one that the official libraries mint (contract: REST §6 "AccessToken / ChatGrant"). A chat grant that names no service means the
-/// default one.
+/// The form is the one that the official libraries mint (contract: REST §6 "AccessToken / ChatGrant"). A chat grant that names no service
+/// means the default one.
 public struct AccessToken: Sendable, Hashable {
     /// The chat user, 1 to 256 characters without control characters.
     public var identity: String
@@ -68,8 +68,8 @@ struct AccessTokenClaims: JWTPayload {
     /// Claims are judged by ``AccessTokenVerifier``, which knows the time and the account.
     func verify(using algorithm: some JWTAlgorithm) {}
 
-    /// The one key of a signature. HMAC fills a key that is shorter than the hash up with zeros (RFC 2104 §2); done here, the signature is the same
-    /// and jwt-kit, which asserts 32 bytes, takes it.
+    /// The one key of a signature. HMAC fills a key that is shorter than the hash up with zeros (RFC 2104 §2); done here, the signature is
+    /// the same and jwt-kit, which asserts 32 bytes, takes it.
     static func keys(_ secret: [UInt8]) async -> JWTKeyCollection {
         let key = secret + [UInt8](repeating: 0, count: max(0, 32 - secret.count))
         return await JWTKeyCollection().add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)

@@ -2,8 +2,8 @@ import Foundation
 import JWTKit
 import ParleyCore
 
-/// Judges access tokens. What is told before the signature is proved says nothing of keys: an unknown key and a wrong signature are the same 20003, in
-/// the same time. The other codes are those of the field's catalogue for access tokens.
+/// Judges access tokens. What is told before the signature is proved says nothing of keys: an unknown key and a wrong signature are the
+/// same 20003, in the same time. The other codes are those of the field's catalogue for access tokens.
 ///
 /// | Code | When |
 /// |---|---|

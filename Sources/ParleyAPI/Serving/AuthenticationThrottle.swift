@@ -4,11 +4,12 @@ import NIOCore
 import ParleyCore
 import Synchronization
 
-/// Slows down whoever shows wrong credentials again and again. Right ones are never asked about here: they open the API at once, also from an address
-/// that is slowed, so that a forgotten program with an old password locks nobody out.
+/// Slows down whoever shows wrong credentials again and again. Right ones are never asked about here: they open the API at once, also from
+/// an address that is slowed, so that a forgotten program with an old password locks nobody out.
 ///
-/// Failures are counted by the connection's address within a window that begins with the first. The first few are answered at once, further ones after a
-/// delay that doubles, and beyond the most of a window they are answered 429 at once. What forwarding headers say is not believed.
+/// Failures are counted by the connection's address within a window that begins with the first. The first few are answered at once, further
+/// ones after a delay that doubles, and beyond the most of a window they are answered 429 at once. What forwarding headers say is not
+/// believed.
 final class AuthenticationThrottle: Sendable {
     typealias Bounds = APIConfiguration.WrongCredentials
 
@@ -72,8 +73,8 @@ final class AuthenticationThrottle: Sendable {
         return min(delay, bounds.delayMax)
     }
 
-    /// What counts as one origin: an IPv4 address, or the /64 of an IPv6 address, which is what one customer has (RFC 6177 §2). Callers whose address is
-    /// unknown are one origin together.
+    /// What counts as one origin: an IPv4 address, or the /64 of an IPv6 address, which is what one customer has (RFC 6177 §2). Callers
+    /// whose address is unknown are one origin together.
     static func origin(_ address: SocketAddress?) -> String {
         guard case .v6(let address) = address else { return address?.ipAddress ?? "-" }
         let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }

@@ -2,10 +2,11 @@ import Foundation
 import HTTPTypes
 import ParleyCore
 
-/// Who may use the API: the account with its token and API keys with their secrets, by HTTP Basic (RFC 7617), and chat users with access tokens.
+/// Who may use the API: the account with its token and API keys with their secrets, by HTTP Basic (RFC 7617), and chat users with
+/// access tokens.
 ///
-/// A token comes as `Authorization: Bearer` (RFC 6750), as the Basic pair of the user `token`, or in `X-Twilio-Token` when there is no `Authorization`.
-/// Nothing in a path or a query is ever a credential.
+/// A token comes as `Authorization: Bearer` (RFC 6750), as the Basic pair of the user `token`, or in `X-Twilio-Token` when there is no
+/// `Authorization`. Nothing in a path or a query is ever a credential.
 struct Credentials: Sendable {
     private let pairs: [Pair]
     private let tokens: AccessTokenVerifier

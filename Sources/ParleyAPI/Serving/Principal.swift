@@ -15,8 +15,8 @@ enum Principal: Sendable, Hashable {
 /// Why a request's credentials do not open the API.
 struct AuthenticationFailure: Error, Hashable {
     let refusal: Refusal
-    /// True when what was shown proves nothing, so that it may be one guess of many. A token of ours that has expired is none, and neither is a
-    /// request without credentials.
+    /// True when what was shown proves nothing, so that it may be one guess of many. A token of ours that has expired is none, and neither
+    /// is a request without credentials.
     let isGuess: Bool
 
     static func guess(_ refusal: Refusal) -> AuthenticationFailure { AuthenticationFailure(refusal: refusal, isGuess: true) }

@@ -58,7 +58,8 @@ struct AccountSettings {
             })
     }
 
-    /// Keys whose secret is shorter than the hash that it signs tokens with (RFC 7518 §3.2): whoever holds a token can guess at it in peace.
+    /// Keys whose secret is shorter than the hash that it signs tokens with (RFC 7518 §3.2): whoever holds a token can guess at it
+    /// in peace.
     var weakTokenKeys: [SID] {
         apiKeys.filter {
             $0.scopes.contains(.tokens) && $0.secret.value.utf8.count < 32 && !AccountSettings.demoSecrets.contains($0.secret.value)
