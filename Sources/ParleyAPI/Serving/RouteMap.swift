@@ -18,17 +18,17 @@ struct RouteMap: Sendable {
         // The resources of a service are the same under either prefix. What is asked for most stands first.
         var shared = MessageRoutes(desk: desk).routes + ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes
         shared += ReceiptRoutes(desk: desk).routes + ConversationWithParticipantsRoutes(desk: desk).routes
-        shared += services.shared + users.shared + webhooks.shared + routing.shared + archive.shared
-        var accountOnly = services.accountOnly + users.accountOnly + webhooks.accountOnly
-        accountOnly += routing.accountOnly + archive.accountOnly
-        var serviceOnly = services.serviceOnly + users.serviceOnly + webhooks.serviceOnly + routing.serviceOnly + archive.serviceOnly
-        serviceOnly += MediaRoutes(desk: desk).routes
+        shared += users.shared.map(\.openedToTokens) + archive.shared
+        shared += (services.shared + webhooks.shared + routing.shared).map(\.configuring)
+        let accountOnly = services.accountOnly + webhooks.accountOnly + routing.accountOnly
+        let serviceOnly = services.serviceOnly + webhooks.serviceOnly + routing.serviceOnly
         var operatorOnly = QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes
         operatorOnly += services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
 
         open = RouteTable(HealthRoutes(broker: desk.broker).routes + DocumentRoutes(configuration: desk.configuration).routes)
-        root = RouteTable(accountOnly + shared)
-        service = RouteTable(serviceOnly + shared)
+        root = RouteTable(accountOnly.map(\.configuring) + users.accountOnly + archive.accountOnly + shared)
+        service = RouteTable(
+            serviceOnly.map(\.configuring) + users.serviceOnly + archive.serviceOnly + MediaRoutes(desk: desk).routes + shared)
         admin = RouteTable(operatorOnly.map(\.operating))
     }
 
