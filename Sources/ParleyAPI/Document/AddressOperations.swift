@@ -23,11 +23,13 @@ extension APIDocument {
     private static let addressType = Enumeration(
         "configuration_address", "type", ["sms", "whatsapp", "messenger", "gbm", "email", "rcs", "apple", "chat"])
 
+    private static let autoCreationType = Enumeration("configuration_address", "auto_creation_type", ["webhook", "studio", "default"])
+
     private static let addressForm: [Field] = [
         Field("FriendlyName", .string, "A name for people."),
         Field("AutoCreation.Enabled", .boolean, "Whether a message of somebody unknown creates a conversation."),
         Field(
-            "AutoCreation.Type", .enumeration(Enumeration("configuration_address", "auto_creation_type", ["webhook", "studio", "default"]))),
+            "AutoCreation.Type", .enumeration(autoCreationType)),
         Field("AutoCreation.ConversationServiceSid", .sid("IS"), "Where conversations are created."),
         Field("AutoCreation.WebhookUrl", .string, "The webhook that a new conversation gets."),
         Field("AutoCreation.WebhookMethod", .enumeration(Enumeration("configuration_address", "method", ["get", "post"]))),
@@ -42,7 +44,7 @@ extension APIDocument {
             Field("friendly_name", .string), Field("address_country", .string),
             Field(
                 "auto_creation", .anyJSON,
-                "enabled, type, conversation_service_sid; by the type webhook_url, webhook_method, webhook_filters, or studio_flow_sid, studio_retry_count."
+                "enabled, type, conversation_service_sid; by the type webhook_url, _method, _filters, or studio_flow_sid, _retry_count."
             ),
             Field("date_created", .dateTime), Field("date_updated", .dateTime), Field("url", .uri),
         ])

@@ -15,7 +15,7 @@ extension APIDocument {
         ])
 
     static let serviceConfiguration: Area = Area(
-        tag: "Configuration", summary: "", scopes: [.service],
+        tag: "Configuration", scopes: [.service],
         operations: [
             .fetch("Configuration", "Configuration", ofService, "Reads a service's configuration"),
             .update(
@@ -29,7 +29,7 @@ extension APIDocument {
         ])
 
     static let notifications: Area = Area(
-        tag: "Configuration", summary: "", scopes: [.service],
+        tag: "Configuration", scopes: [.service],
         operations: [
             .fetch("Notification", "Configuration/Notifications", notification, "Reads what a service's push notifications say"),
             .update(

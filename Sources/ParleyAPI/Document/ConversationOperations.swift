@@ -26,7 +26,7 @@ extension APIDocument {
         ])
 
     static let conversationsWithParticipants: Area = Area(
-        tag: "Conversations", summary: "",
+        tag: "Conversations",
         operations: [
             Operation(
                 verb: "Create", noun: "ConversationWithParticipants", method: .post, path: "ConversationWithParticipants",
@@ -34,8 +34,8 @@ extension APIDocument {
                 parameters: [.webhookEnabled("conversation_with_participants")],
                 input: .form(conversationWithParticipantsForm),
                 replies: [
-                    Reply(201, "It was created.", .resource(conversationWithParticipants)),
-                    Reply(202, "It is being created: it turns active once everybody was added.", .resource(conversationWithParticipants)),
+                    Reply(201, "The created conversation.", .resource(conversationWithParticipants)),
+                    Reply(202, "The conversation, which turns active once everybody was added.", .resource(conversationWithParticipants)),
                 ], takesIdempotencyKey: true)
         ])
 

@@ -13,7 +13,8 @@ extension APIDocument {
     /// Operations on one kind of resource.
     struct Area: Sendable {
         let tag: String
-        let summary: String
+        /// What the tag is about; where several areas share a tag, the first one says it.
+        var summary = ""
         /// An operation stands in the document once for each of these.
         var scopes: [Scope] = [.root, .service]
         /// What stands at the variables of this area's paths. `ChatServiceSid` is there by itself.

@@ -9,7 +9,7 @@ extension APIDocument {
         let only: Scope?
         /// Of a form: the request is refused without it.
         let required: Bool
-        /// Whether null may stand in its place. When not said, null may in answers and may not in forms. A named enumeration says it itself.
+        /// Whether null may stand in its place. When not said, it may in answers and may not in forms. An enumeration says it itself.
         let nullable: Bool?
 
         init(
@@ -84,7 +84,8 @@ extension APIDocument {
         }
     }
 
-    /// A list of words with a name of its own in the document, `conversation_enum_state`, and another one for the twin that names the service.
+    /// A list of words with a name of its own in the document, such as `conversation_enum_state`, and another name for the twin under a
+    /// service.
     struct Enumeration: Sendable {
         private let name: String
         private let isOwn: Bool

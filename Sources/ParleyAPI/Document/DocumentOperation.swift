@@ -48,13 +48,13 @@ extension APIDocument {
         ) -> Operation {
             Operation(
                 verb: "Create", noun: noun, method: .post, path: path, summary: summary, parameters: headers, input: .form(form + more),
-                replies: [Reply(201, "It was created.", .resource(resource))], takesIdempotencyKey: true)
+                replies: [Reply(201, "The created resource.", .resource(resource))], takesIdempotencyKey: true)
         }
 
         static func fetch(_ noun: String, _ path: String, _ resource: Resource, _ summary: String) -> Operation {
             Operation(
                 verb: "Fetch", noun: noun, method: .get, path: path, summary: summary,
-                replies: [Reply(200, "As it is.", .resource(resource))])
+                replies: [Reply(200, "The resource.", .resource(resource))])
         }
 
         static func update(
@@ -63,13 +63,13 @@ extension APIDocument {
         ) -> Operation {
             Operation(
                 verb: "Update", noun: noun, method: .post, path: path, summary: summary, parameters: headers, input: .form(form + more),
-                replies: [Reply(200, "As it is now.", .resource(resource))], takesIdempotencyKey: true)
+                replies: [Reply(200, "The changed resource.", .resource(resource))], takesIdempotencyKey: true)
         }
 
         static func delete(_ noun: String, _ path: String, _ summary: String, headers: [Parameter] = []) -> Operation {
             Operation(
                 verb: "Delete", noun: noun, method: .delete, path: path, summary: summary, parameters: headers,
-                replies: [Reply(204, "It is gone.", .empty)])
+                replies: [Reply(204, "Deleted.", .empty)])
         }
     }
 

@@ -6,9 +6,9 @@ extension APIDocument {
         private let isOwn: Bool
         let fields: [Field]
 
-        /// A resource of the contract. Its path ends in its own name: `["conversation", "conversation_message"]` is
-        /// `conversations.v1.conversation.conversation_message`, and `conversations.v1.service.service_conversation.service_conversation_message`
-        /// where the path names the service.
+        /// A resource of the contract. Its path ends in its own name: `["user", "user_conversation"]` is
+        /// `conversations.v1.user.user_conversation`, and `conversations.v1.service.service_user.service_user_conversation` where the path
+        /// names the service.
         init(_ path: [String], _ fields: [Field]) {
             self.path = path
             self.fields = fields
@@ -37,7 +37,8 @@ extension APIDocument {
         }
     }
 
-    /// The schemas that something refers to, in the order of their first mention. A reference puts its schema here, so that none leads nowhere.
+    /// The schemas that something refers to, in the order of their first mention. A reference puts its schema here, so that none leads
+    /// nowhere.
     struct Schemas {
         private(set) var members: [JSON.Member] = []
         private var known: Set<String> = []

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import ParleyCore
@@ -26,9 +27,8 @@ struct DocumentRoutes: Sendable {
 
     /// Whether the caller has what it would get (RFC 9110 §13.1.2): the comparison is the weak one.
     private static func holds(_ conditions: [String], _ tag: String) -> Bool {
-        conditions.joined(separator: ",").split(separator: ",").map { $0.drop { $0 == " " } }.contains { condition in
-            let condition = condition.reversed().drop { $0 == " " }.reversed()
-            return condition.elementsEqual("*") || condition.elementsEqual(tag) || condition.elementsEqual("W/" + tag)
+        conditions.joined(separator: ",").split(separator: ",").contains { condition in
+            ["*", tag, "W/" + tag].contains(condition.trimmingCharacters(in: .whitespaces))
         }
     }
 }

@@ -46,7 +46,7 @@ extension APIDocument {
             Field("attributes", .string, "JSON text."), Field("participant_sid", .sid("MB"), "Null when no participant is the author."),
             Field(
                 "delivery", .anyJSON,
-                "total receipts, and whether all, some or none of them are sent, delivered, read, failed, undelivered. Null when it went to nobody."
+                "total receipts, and whether all, some or none are sent, delivered, read, failed, undelivered. Null when it went to nobody."
             ),
             Field("content_sid", .sid("HX")), Field("date_created", .dateTime), Field("date_updated", .dateTime), Field("url", .uri),
             Field("links", .links),

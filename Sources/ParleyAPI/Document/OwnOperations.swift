@@ -13,7 +13,7 @@ extension APIDocument {
                     ], isOpen: true)
             ]),
         Area(
-            tag: extensions, summary: "", scopes: [.service], variables: [.sid("Sid", "ME", "The medium's SID.")],
+            tag: extensions, scopes: [.service], variables: [.sid("Sid", "ME", "The medium's SID.")],
             operations: [
                 Operation(
                     verb: "Create", noun: "Media", method: .post, path: "Media", summary: "Uploads a medium",
@@ -21,7 +21,7 @@ extension APIDocument {
                         .query("Filename", .string, "The name that the medium is shown with."),
                         .query("Category", .enumeration(mediaCategory), "media when not given."),
                     ], input: .raw(["*/*"], note: "The medium's bytes. Content-Type is kept as the medium's type."),
-                    replies: [Reply(201, "It was created.", .resource(media))], takesIdempotencyKey: true),
+                    replies: [Reply(201, "The created resource.", .resource(media))], takesIdempotencyKey: true),
                 .fetch("Media", "Media/{Sid}", media, "Reads a medium's record"),
                 Operation(
                     verb: "Fetch", noun: "MediaContent", method: .get, path: "Media/{Sid}/Content", summary: "Reads a medium's bytes",
@@ -32,7 +32,7 @@ extension APIDocument {
                     ]),
             ]),
         Area(
-            tag: extensions, summary: "", scopes: [.service],
+            tag: extensions, scopes: [.service],
             operations: [
                 .create(
                     "Binding", "Bindings", binding, "Binds a device to a user",
@@ -45,7 +45,7 @@ extension APIDocument {
                     ])
             ]),
         Area(
-            tag: extensions, summary: "", variables: [.key("Sid", "The conversation's SID or unique name.")],
+            tag: extensions, variables: [.key("Sid", "The conversation's SID or unique name.")],
             operations: [
                 Operation(
                     verb: "Search", noun: "Message", method: .get, path: "Messages/Search", summary: "Finds messages by their words",
@@ -58,7 +58,7 @@ extension APIDocument {
                     verb: "Import", noun: "Conversation", method: .post, path: "Conversations/Import",
                     summary: "Creates a conversation from an export",
                     input: .raw([ndjson], note: "One JSON object a line, as an export has them."),
-                    replies: [Reply(201, "It was created.", .resource(conversation))]),
+                    replies: [Reply(201, "The created resource.", .resource(conversation))]),
             ]),
     ]
 

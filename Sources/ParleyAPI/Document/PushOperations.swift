@@ -15,7 +15,7 @@ extension APIDocument {
         ])
 
     static let credentials: Area = Area(
-        tag: "Push notifications", summary: "", scopes: [.root], variables: [.sid("Sid", "CR", "The credential's SID.")],
+        tag: "Push notifications", scopes: [.root], variables: [.sid("Sid", "CR", "The credential's SID.")],
         operations: [
             .list("Credential", "Credentials", "credentials", of: credential, pageMax: 100, "Lists push credentials"),
             .create(
@@ -57,11 +57,4 @@ extension APIDocument {
             Field("sandbox", .string, "true or false, as text."), Field("date_created", .dateTime), Field("date_updated", .dateTime),
             Field("url", .uri),
         ])
-
-    /// Lists of words that the contract names and uses nowhere.
-    static let enumerationsWithoutUse: [Enumeration] = [
-        webhookTarget("conversation_webhook"), webhookMethod("conversation_webhook", nullable: false),
-        Enumeration("service_stats_conversations_ratelimitingerrors", "source", ["SDK", "API"]),
-        Enumeration("stats_twilsock_ratelimitingerrors", "source", ["TWILSOCK"]),
-    ]
 }

@@ -13,7 +13,7 @@ extension APIDocument {
         ])
 
     static let userConversations: Area = Area(
-        tag: "Users", summary: "",
+        tag: "Users",
         variables: [
             .key("UserSid", "The user's SID or identity."), .conversation,
         ],
@@ -32,7 +32,7 @@ extension APIDocument {
         ])
 
     static let participantConversations: Area = Area(
-        tag: "Participants", summary: "",
+        tag: "Participants",
         operations: [
             .list(
                 "ParticipantConversation", "ParticipantConversations", "conversations", of: participantConversation, pageMax: 50,

@@ -19,7 +19,7 @@ extension APIDocument {
 
     /// The account's; a service's has another form and another name.
     static let webhookConfiguration: Area = Area(
-        tag: "Webhooks", summary: "", scopes: [.root],
+        tag: "Webhooks", scopes: [.root],
         operations: [
             .fetch("ConfigurationWebhook", "Configuration/Webhooks", accountWebhook, "Reads the account's webhooks"),
             .update(
@@ -28,7 +28,7 @@ extension APIDocument {
         ])
 
     static let serviceWebhookConfiguration: Area = Area(
-        tag: "Webhooks", summary: "", scopes: [.service],
+        tag: "Webhooks", scopes: [.service],
         operations: [
             .fetch("WebhookConfiguration", "Configuration/Webhooks", serviceWebhook, "Reads a service's webhooks"),
             .update(

@@ -1,12 +1,14 @@
 import Foundation
 import HTTPTypes
+import ParleyAPI
+import ParleyCore
 import Testing
 
 /// How the document is served, and that it is a valid one.
 @Suite struct DocumentTests {
     static func document() async throws -> Specification {
         let installation = try await Installation()
-        return try await installation.api { try await Specification($0.get("/v1/openapi.json").body) }
+        return try await Specification(installation.api { try await $0.get("/v1/openapi.json").body })
     }
 
     @Test(arguments: Transport.allCases)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a document lacks of another, or has otherwise: paths, methods, parameters, form fields, statuses, fields of answers, and the type, format,
-/// words and bounds of each. It may have more, and it may take null where the other does not; it may not ask for more.
+/// What a document lacks of another, or has otherwise: paths, methods, parameters, form fields, statuses, fields of answers, and the type,
+/// format, words and bounds of each. It may have more, and it may take null where the other does not; it may not ask for more.
 struct SpecificationComparison {
     let contract: Specification
     let ours: Specification

@@ -104,7 +104,7 @@ import Testing
     @Test(arguments: ["nothing", "ISffffffffffffffffffffffffffffffff", "CHffffffffffffffffffffffffffffffff", "%00", "IS"])
     func strangeNamesInPaths(_ name: String) async throws {
         let installation = try await Installation()
-        try await installation.api { caller in
+        try await installation.api { caller async throws in
             for path in ["/v1/Services/\(name)", "/v1/Services/\(name)/Configuration", "/v1/Services/\(name)/Roles"] {
                 #expect(try await caller.get(path).status == 404, "\(path)")
             }

@@ -35,7 +35,9 @@ struct Caller: Sendable {
         let path = path.hasPrefix(Installation.apiURL) ? String(path.dropFirst(Installation.apiURL.count)) : path
         let response = try await client.executeRequest(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
-        return Reply(status: response.status.code, headers: response.headers, body: Array(response.body.readableBytesView))
+        let reply = Reply(status: response.status.code, headers: response.headers, body: Array(response.body.readableBytesView))
+        DocumentedAnswers.expect(method, path, reply)
+        return reply
     }
 
     static func encode(_ text: String) -> String {
