@@ -60,7 +60,8 @@ import Testing
         ("/v1/Roles", "Permission=joinConversation&FriendlyName=x", ["Type"]),
         ("/v1/Credentials", "Type=apn", ["FriendlyName", "Certificate", "PrivateKey", "Sandbox", "ApiKey", "Secret"]),
         ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Endpoint=e", ["Identity"]),
-        ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Identity=a", ["Endpoint", "CredentialSid"]),
+        ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Identity=a", ["Endpoint"]),
+        ("/v1/Services/{service}/Bindings", "BindingType=twilsock&Identity=a&Endpoint=e", ["CredentialSid"]),
     ]
 
     /// Percent-encoded already. Those in `never` can be a value of no parameter.

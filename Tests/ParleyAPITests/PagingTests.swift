@@ -47,7 +47,13 @@ import Testing
             _ = try await caller.conversation()
             let message = try #require(try await caller.post("/v1/Conversations/\(conversation)/Messages", ["Body": "x"]).string("sid"))
             try await installation.dispatch { _ in .accepted([]) }
+            for number in 1...2 {
+                _ = try await caller.service("s\(number)")
+                _ = try await caller.post("/v1/Credentials", ["Type": "apn"])
+            }
+            _ = try await caller.post("/v1/Credentials", ["Type": "apn"])
             let lists = [
+                ("/v1/Services", "services"), ("/v1/Roles", "roles"), ("/v1/Credentials", "credentials"),
                 ("/v1/Conversations", "conversations"), ("/v1/Conversations/\(conversation)/Participants", "participants"),
                 ("/v1/Conversations/\(conversation)/Messages/\(message)/Receipts", "delivery_receipts"),
             ]

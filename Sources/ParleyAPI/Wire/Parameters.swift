@@ -2,8 +2,8 @@ import ParleyCore
 
 /// The parameters of a query or a form (`application/x-www-form-urlencoded`).
 ///
-/// Parameters that nobody asks for are ignored, as the contract has it. One that is a single value is refused when it is given twice, for which of the
-/// two was meant cannot be told.
+/// Parameters that nobody asks for are ignored, as the contract has it. One that is a single value is refused when it is given twice, for
+/// which of the two was meant cannot be told.
 struct Parameters: Sendable {
     private var values: [String: [String]] = [:]
 
@@ -46,7 +46,8 @@ struct Parameters: Sendable {
     }
 
     /// Words of a parameter that may be repeated, compared without case, each once; nil when it was not given.
-    func words<Word: RawRepresentable & CaseIterable & Hashable>(_ name: String, _: Word.Type, countMax: Int = 100) throws(Refusal) -> [Word]?
+    func words<Word: RawRepresentable & CaseIterable & Hashable>(_ name: String, _: Word.Type, countMax: Int = 100) throws(Refusal)
+        -> [Word]?
     where Word.RawValue == String {
         guard let given = try list(name, max: countMax) else { return nil }
         var words: [Word] = []

@@ -23,7 +23,8 @@ public struct CredentialChanges: Sendable, Hashable {
     }
 }
 
-/// A caller asked for a new credential. Only its type is required, as in the contract's examples; what its network needs besides may come later.
+/// A caller asked for a new credential. Only its type is required, as in the contract's examples; what its network needs besides may come
+/// later.
 public struct CreateCredential: Fact {
     public var kind: PushCredential.Kind
     public var changes: CredentialChanges

@@ -1,7 +1,7 @@
 public import ParleyCore
 
-/// A device of a user wants to be told of something. Given again for the same identity, network and endpoint, it takes the place of what was said
-/// before. The contract has no way to make a binding over REST, so this is an operation of our own.
+/// A device of a user wants to be told of something. Given again for the same identity, network and endpoint, it takes the place of what
+/// was said before. The contract has no way to make a binding over REST, so this is an operation of our own.
 public struct BindDevice: Fact {
     public var service: SID
     public var identity: String

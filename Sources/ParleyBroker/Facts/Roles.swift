@@ -16,7 +16,8 @@ public struct CreateRole: Fact {
         self.permissions = permissions
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Role {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Role
+    {
         let service = try transaction.live(service ?? rules.installation.service)
         let role = Role(
             sid: stamp.identifiers.sid(.role), service: service.sid, friendlyName: try rules.limits.label(friendlyName),
@@ -39,7 +40,8 @@ public struct UpdateRole: Fact {
         self.permissions = permissions
     }
 
-    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Role {
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Role
+    {
         var role = try transaction.role(role, of: service ?? rules.installation.service)
         role.permissions = try Permission.read(permissions, for: role.kind)
         role.updated = stamp.now

@@ -30,8 +30,8 @@ public struct DeleteService: Fact {
     }
 }
 
-/// Time passed: what deleted services hold is cleared away, a chunk at a time, so that no commit is long however much there is. The mark of what is
-/// left stands in the database, so a restart goes on where the last daemon ended.
+/// Time passed: what deleted services hold is cleared away, a chunk at a time, so that no commit is long however much there is. The mark of
+/// what is left stands in the database, so a restart goes on where the last daemon ended.
 struct ClearDeletedServices {
     /// So many conversations, or rows of another kind, at once.
     static let chunk = 50

@@ -6,7 +6,8 @@ public struct ChatService: Sendable, Hashable {
     public var updated: Instant
     /// Whether users of the service see of each other who is online.
     public var reachabilityEnabled: Bool
-    /// The role of a user in the service, of a participant in a conversation, and of the user who made the conversation, where none is named.
+    /// The role of a user in the service, of a participant in a conversation, and of the user who made the conversation, where none is
+    /// named.
     public var defaultServiceRole: SID
     public var defaultConversationRole: SID
     public var defaultCreatorRole: SID
@@ -29,7 +30,8 @@ public struct ChatService: Sendable, Hashable {
     public func isDefault(_ role: SID) -> Bool { [defaultServiceRole, defaultConversationRole, defaultCreatorRole].contains(role) }
 }
 
-/// What users of a service are to be told by push (contract: REST §4 `new_message`). It is stored and returned: this gateway pushes nothing itself.
+/// What users of a service are to be told by push (contract: REST §4 `new_message`). It is stored and returned: this gateway pushes nothing
+/// itself.
 public struct NotificationSettings: Sendable, Hashable, Codable {
     /// One occasion for a notification.
     public struct Occasion: Sendable, Hashable, Codable {

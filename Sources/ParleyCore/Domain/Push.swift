@@ -1,5 +1,5 @@
-/// What push notifications need: credentials of the account with a push network, and bindings of users' devices. Both are kept for applications
-/// that push themselves; this gateway sends none.
+/// What push notifications need: credentials of the account with a push network, and bindings of users' devices. Both are kept for
+/// applications that push themselves; this gateway sends none.
 public enum PushNetwork: String, Sendable, Codable, CaseIterable {
     case apn
     case gcm

@@ -79,7 +79,8 @@ import Testing
     @Test(arguments: [
         ("DefaultChatServiceSid=ISffffffffffffffffffffffffffffffff", 20001, "DefaultChatServiceSid"),
         ("DefaultChatServiceSid=", 20001, "DefaultChatServiceSid"), ("DefaultChatServiceSid=x", 20001, "DefaultChatServiceSid"),
-        ("DefaultMessagingServiceSid=x", 20001, "DefaultMessagingServiceSid"), ("DefaultInactiveTimer=PT59S", 50375, "DefaultInactiveTimer"),
+        ("DefaultMessagingServiceSid=x", 20001, "DefaultMessagingServiceSid"),
+        ("DefaultInactiveTimer=PT59S", 50375, "DefaultInactiveTimer"),
         ("DefaultClosedTimer=PT9M", 50376, "DefaultClosedTimer"), ("DefaultInactiveTimer=soon", 50379, "DefaultInactiveTimer"),
         ("DefaultClosedTimer=P1Y", 50379, "DefaultClosedTimer"),
         ("DefaultClosedTimer=PT10M&DefaultInactiveTimer=x", 50379, "DefaultInactiveTimer"),

@@ -13,7 +13,8 @@ import Testing
             let service = short ? installation.service.text : try await caller.service()
             let prefix = short ? "/v1" : "/v1/Services/\(service)"
             let created = try await caller.post(
-                "\(prefix)/Roles", text: "FriendlyName=Speaker&Type=Conversation&Permission=leaveConversation&Permission=SENDMESSAGE"
+                "\(prefix)/Roles",
+                text: "FriendlyName=Speaker&Type=Conversation&Permission=leaveConversation&Permission=SENDMESSAGE"
                     + "&Permission=leaveConversation")
             #expect(created.status == 201)
             let sid = try #require(created.string("sid"))

@@ -2,7 +2,8 @@ import Hummingbird
 import ParleyBroker
 import ParleyCore
 
-/// Devices of a service's users that want push notifications: list, fetch, delete, and make, which the contract leaves to its client libraries.
+/// Devices of a service's users that want push notifications: list, fetch, delete, and make, which the contract leaves to its client
+/// libraries.
 struct BindingRoutes: Sendable {
     let desk: Desk
 
