@@ -47,6 +47,23 @@ import Testing
         #expect(try await installed.broker.read { try $0.conversation(own.sid) } != nil)
     }
 
+    @Test func nothingBeginsInADeletedService() async throws {
+        let installed = try await Installed()
+        let (service, conversations) = try await Self.crowd(installed, 1)
+        try await installed.broker.perform(DeleteService(service.sid))
+        let gone = Refusal.notFound("/Services/\(service.sid)")
+        await #expect(throws: gone) { try await installed.broker.perform(CreateConversation(ConversationChanges(), in: service.sid)) }
+        await #expect(throws: gone) {
+            try await installed.broker.perform(
+                CreateRole(in: service.sid, friendlyName: "r", kind: .conversation, permissions: ["sendMessage"]))
+        }
+        await #expect(throws: gone) { try await installed.broker.perform(UpdateServiceConfiguration(service.sid)) }
+        let name = ConversationName(conversations[0].sid, in: service.sid)
+        await #expect(throws: Refusal.notFound("/Conversations/\(name.text)")) {
+            try await installed.broker.perform(CreateMessage(in: name, body: "x"))
+        }
+    }
+
     @Test func clearingGoesOnAfterARestart() async throws {
         let store = try SQLiteStore.inMemory()
         let first = try await Installed(store: store)
