@@ -15,7 +15,12 @@ public final class Broker: Sendable {
         var gateways: [String: any Gateway]
         var doorbells: [String: Doorbell] = [:]
         var restraints: [String: Instant] = [:]
+        var exchange: (any HTTPExchange)?
     }
+
+    /// What wakes the reader of the event log for webhooks, and what wakes the sender of what it queued.
+    let webhookEvents = Doorbell()
+    let webhookQueue = Doorbell()
 
     /// Opens the installation in the database and takes what was under way when the last daemon ended as unknown.
     ///
@@ -23,12 +28,13 @@ public final class Broker: Sendable {
     public static func open(
         store: any ConversationStore, media: any MediaStore, source: any StampSource, directory: AdapterDirectory,
         limits: Limits = Limits(),
-        retry: RetryPolicy = RetryPolicy(), publicURL: String, logger: Logger
+        retry: RetryPolicy = RetryPolicy(), publicURL: String, webhooks: WebhookRules = WebhookRules(), logger: Logger
     ) async throws -> Broker {
         let installation = try await store.write(source.stamp()) { transaction, stamp in
             try OpenInstallation().apply(to: transaction, stamp: &stamp)
         }
-        let rules = Rules(directory: directory, limits: limits, retry: retry, installation: installation, publicURL: publicURL)
+        let rules = Rules(
+            directory: directory, limits: limits, retry: retry, installation: installation, publicURL: publicURL, webhooks: webhooks)
         let broker = Broker(store: store, media: media, source: source, rules: rules, logger: logger)
         try await broker.perform(RehomeProxies())
         while true {
@@ -52,9 +58,14 @@ public final class Broker: Sendable {
     /// Gives the Broker its adapters. Called once, before the services run.
     public func attach(_ gateways: [String: any Gateway]) { state.withLock { $0.gateways = gateways } }
 
+    /// Gives the Broker the way to its webhooks. Without one, nobody is asked before a fact, and nobody is told.
+    public func attach(_ exchange: any HTTPExchange) { state.withLock { $0.exchange = exchange } }
+
+    var exchange: (any HTTPExchange)? { state.withLock { $0.exchange } }
+
     public func gateway(_ name: String) -> (any Gateway)? { state.withLock { $0.gateways[name] } }
 
-    /// Carries out a fact on somebody's behalf; returns after the commit.
+    /// Carries out a fact on somebody's behalf; returns after the commit. A fact with a pre-hook is asked about first.
     ///
     /// - Throws: ``Refusal``, ``NotDurable``, or what else the fact's rule throws.
     @discardableResult
@@ -66,6 +77,7 @@ public final class Broker: Sendable {
     public func perform<F: Fact, R: Sendable>(
         _ fact: F, by origin: Origin = .gateway, finishing finish: @escaping @Sendable (F.Answer, any WriteTransaction) throws -> R
     ) async throws -> R {
+        let fact = try await asked(fact, by: origin)
         let rules = rules
         let (result, effects) = try await store.write(source.stamp().by(origin)) { transaction, stamp in
             let (answer, effects) = try step(fact, transaction, rules, &stamp)
@@ -98,7 +110,7 @@ public final class Broker: Sendable {
             case .alert(let sentence):
                 logger.warning("\(sentence)")
             case .publish:
-                break
+                webhookEvents.ring()
             }
         }
     }

@@ -72,13 +72,16 @@ public enum EventPayload {
         public var status: String?
         public var errorCode: Int
         public var attempt: Int
+        /// True when what a receipt shows is another than before.
+        public var shown: Bool?
     }
 
-    static func conversation(_ row: Conversation) -> String {
-        json(
-            ConversationDetails(
-                state: row.state.rawValue, uniqueName: row.uniqueName, friendlyName: row.friendlyName, attributes: row.attributes,
-                messagingService: row.messagingService?.text, created: row.created, updated: row.updated, createdBy: row.createdBy))
+    static func conversation(_ row: Conversation) -> String { json(details(row)) }
+
+    static func details(_ row: Conversation) -> ConversationDetails {
+        ConversationDetails(
+            state: row.state.rawValue, uniqueName: row.uniqueName, friendlyName: row.friendlyName, attributes: row.attributes,
+            messagingService: row.messagingService?.text, created: row.created, updated: row.updated, createdBy: row.createdBy)
     }
 
     static func state(_ row: Conversation, from before: Conversation.State, reason: String) -> String {
@@ -86,13 +89,14 @@ public enum EventPayload {
             StateDetails(from: before.rawValue, to: row.state.rawValue, reason: reason, messagingService: row.messagingService?.text))
     }
 
-    static func participant(_ row: Participant) -> String {
+    static func participant(_ row: Participant) -> String { json(details(row)) }
+
+    static func details(_ row: Participant) -> ParticipantDetails {
         let pair = row.binding?.pair
-        return json(
-            ParticipantDetails(
-                identity: row.identity, address: pair?.address.text, proxyAddress: pair?.proxy.text, channel: row.binding?.channel.rawValue,
-                role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
-                lastReadMessageIndex: row.lastReadIndex))
+        return ParticipantDetails(
+            identity: row.identity, address: pair?.address.text, proxyAddress: pair?.proxy.text, channel: row.binding?.channel.rawValue,
+            role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
+            lastReadMessageIndex: row.lastReadIndex)
     }
 
     static func user(_ row: User) -> String {
@@ -102,19 +106,20 @@ public enum EventPayload {
                 isOnline: row.isOnline, isNotifiable: row.isNotifiable, created: row.created, updated: row.updated))
     }
 
-    static func message(_ row: Message, media: [Media]) -> String {
-        json(
-            MessageDetails(
-                index: row.index, author: row.author, participant: row.participant?.text, body: row.body, subject: row.subject,
-                attributes: row.attributes, created: row.created, updated: row.updated,
-                media: media.map { MediaDetails(sid: $0.sid.text, contentType: $0.contentType, filename: $0.filename, size: $0.size) }))
+    static func message(_ row: Message, media: [Media]) -> String { json(details(row, media: media)) }
+
+    static func details(_ row: Message, media: [Media]) -> MessageDetails {
+        MessageDetails(
+            index: row.index, author: row.author, participant: row.participant?.text, body: row.body, subject: row.subject,
+            attributes: row.attributes, created: row.created, updated: row.updated,
+            media: media.map { MediaDetails(sid: $0.sid.text, contentType: $0.contentType, filename: $0.filename, size: $0.size) })
     }
 
-    static func delivery(_ row: Delivery) -> String {
+    static func delivery(_ row: Delivery, shown: Bool) -> String {
         json(
             DeliveryDetails(
                 message: row.message.text, participant: row.participant.text, phase: row.phase.rawValue, status: row.status?.rawValue,
-                errorCode: row.errorCode, attempt: row.attempt))
+                errorCode: row.errorCode, attempt: row.attempt, shown: shown))
     }
 
     static func adapter(_ name: String, _ reason: String) -> String { json(["adapter": name, "reason": reason]) }

@@ -217,6 +217,7 @@ enum Settlement {
     ) throws {
         var delivery = delivery
         delivery.updated = stamp.now
+        let shown = try transaction.delivery(delivery.sid)?.status != delivery.status
         try transaction.update(delivery)
         if delivery.phase != .sending {
             try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
@@ -225,7 +226,7 @@ enum Settlement {
         try transaction.append(
             Event(
                 kind: .deliveryUpdated, conversation: delivery.conversation, subject: delivery.sid,
-                payload: EventPayload.delivery(delivery), at: stamp.now))
+                payload: EventPayload.delivery(delivery, shown: shown), at: stamp.now))
         effects.append(.publish)
     }
 

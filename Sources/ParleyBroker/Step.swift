@@ -42,16 +42,18 @@ public struct Rules: Sendable {
     public var installation: Installation
     /// The origin that people outside reach us at, such as `https://parley.example`; media links start with it.
     public var publicURL: String
+    public var webhooks: WebhookRules
 
     public init(
         directory: AdapterDirectory, limits: Limits = Limits(), retry: RetryPolicy = RetryPolicy(), installation: Installation,
-        publicURL: String
+        publicURL: String, webhooks: WebhookRules = WebhookRules()
     ) {
         self.directory = directory
         self.limits = limits
         self.retry = retry
         self.installation = installation
         self.publicURL = publicURL
+        self.webhooks = webhooks
     }
 
     func fanOut(at now: Instant) -> FanOutRules {

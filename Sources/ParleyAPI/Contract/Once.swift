@@ -25,7 +25,7 @@ struct IdempotentRequest: Sendable {
 /// A fact that happens once for a key: its answer is remembered in the transaction that carries it out, and looked up in the transaction of its
 /// repeat, so that of two at the same time one has an effect and both have its answer.
 struct Once<F: Fact>: Fact {
-    let fact: F
+    var fact: F
     /// Nil when the caller gave no key: then the fact happens each time.
     let request: IdempotentRequest?
     let status: Int
@@ -52,4 +52,14 @@ struct Once<F: Fact>: Fact {
         }
         return Answer(status: status, body: body)
     }
+}
+
+/// The hook is asked before the transaction, and not for a request that has its answer already.
+extension Once: Prehooked where F: Prehooked {
+    func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        if let request, let first = try transaction.idempotentAnswer(request.key), first.until > now { return nil }
+        return try fact.prehook(transaction, rules, by: origin, now: now)
+    }
+
+    mutating func take(_ changes: HookChanges) { fact.take(changes) }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import ParleyBroker
 import ParleyCore
 
@@ -66,7 +65,8 @@ struct Presentation: Sendable {
         .object(
             [Member("sid", JSON(row.sid))] + owner(row.conversation)
                 + [
-                    Member("message_sid", JSON(row.message)), Member("channel_message_sid", .string(channelMessage(row, parts))),
+                    Member("message_sid", JSON(row.message)),
+                    Member("channel_message_sid", .string(ChannelMessage.sid(of: row, parts: parts))),
                     Member("status", JSON(row.status?.rawValue)), Member("error_code", .integer(row.errorCode)),
                     Member("participant_sid", JSON(row.participant)), Member("date_created", date(row.created)),
                     Member("date_updated", date(row.updated)),
@@ -138,16 +138,5 @@ struct Presentation: Sendable {
     /// Conversations need no messaging service here, but clients expect one in each: it follows from the account and the service.
     var messagingService: SID? { messagingService(of: service) }
 
-    func messagingService(of service: SID) -> SID? {
-        let digest = ContentDigest.hex(ofParts: ["messaging-service", configuration.account.text, service.text])
-        return SID("MG" + digest.prefix(32), .messagingService)
-    }
-
-    /// An identifier of the contract's form for the carrier's own id, or for the delivery when the carrier gave none. It is the same each time.
-    private func channelMessage(_ row: Delivery, _ parts: [DeliveryPart]) -> String {
-        let payload = row.payload.flatMap { try? JSONDecoder().decode(Payload.self, from: Data($0.utf8)) }
-        let first = parts.first { $0.part == 0 }
-        let digest = ContentDigest.hex(ofParts: first.map { ["carrier", row.adapter, $0.carrierID] } ?? ["delivery", row.sid.text])
-        return (payload?.media.isEmpty ?? true ? "SM" : "MM") + digest.prefix(32)
-    }
+    func messagingService(of service: SID) -> SID? { MessagingService.sid(account: configuration.account, service: service) }
 }

@@ -27,7 +27,7 @@ public struct Dispatcher: Service {
 
     public func run() async throws {
         let bell = broker.doorbell(adapter.name)
-        let tray = ResultTray()
+        let tray = Tray<AttemptResult>()
         let stopping = Mutex(Stopping.no)
         bell.ring()
         await withGracefulShutdownHandler {
@@ -67,7 +67,7 @@ public struct Dispatcher: Service {
     private var now: Instant { broker.source.stamp().now }
 
     /// One turn. While the database cannot be written, results are kept and the turn is taken again.
-    private func turn(_ results: [AttemptResult], _ tray: ResultTray, places: Int) async -> TakeTurn.Turn {
+    private func turn(_ results: [AttemptResult], _ tray: Tray<AttemptResult>, places: Int) async -> TakeTurn.Turn {
         var places = places
         if let until = broker.restraint(adapter.name), until > now { places = 0 }
         do {
@@ -83,7 +83,7 @@ public struct Dispatcher: Service {
         }
     }
 
-    private func attempt(_ dispatch: Dispatch, _ tray: ResultTray, _ bell: Doorbell, _ attempts: inout DiscardingTaskGroup) {
+    private func attempt(_ dispatch: Dispatch, _ tray: Tray<AttemptResult>, _ bell: Doorbell, _ attempts: inout DiscardingTaskGroup) {
         tray.begin()
         attempts.addTask {
             let outcome = await gateway.send(dispatch)
@@ -98,54 +98,6 @@ public struct Dispatcher: Service {
             try? await clock.sleep(for: wait)
             alarm?.rang(due)
             bell.ring()
-        }
-    }
-}
-
-/// Results that wait for their commit, and the number of attempts under way.
-private final class ResultTray: Sendable {
-    private let state = Mutex<(results: [AttemptResult], underWay: Int)>(([], 0))
-
-    var underWay: Int { state.withLock { $0.underWay } }
-
-    var isEmpty: Bool { state.withLock { $0.underWay == 0 && $0.results.isEmpty } }
-
-    func begin() { state.withLock { $0.underWay += 1 } }
-
-    func put(_ result: AttemptResult) {
-        state.withLock {
-            $0.results.append(result)
-            $0.underWay -= 1
-        }
-    }
-
-    func putBack(_ results: [AttemptResult]) { state.withLock { $0.results.insert(contentsOf: results, at: 0) } }
-
-    func take() -> [AttemptResult] {
-        state.withLock { state in
-            defer { state.results = [] }
-            return state.results
-        }
-    }
-}
-
-/// The next time at which a dispatcher looks again by itself.
-private final class Alarm: Sendable {
-    private let next = Mutex<Instant?>(nil)
-
-    /// Sets the alarm; false when one is set already that rings no later.
-    func set(_ due: Instant) -> Bool {
-        next.withLock { next in
-            if let next, next <= due { return false }
-            next = due
-            return true
-        }
-    }
-
-    /// An alarm rang, whatever the clock says by now.
-    func rang(_ due: Instant) {
-        next.withLock { next in
-            if next == due { next = nil }
         }
     }
 }

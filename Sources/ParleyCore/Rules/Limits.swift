@@ -14,6 +14,8 @@ public struct Limits: Sendable, Hashable {
     public var attributesBytes = 4 * 1024
     /// Of names, identities, authors and subjects, in characters; beyond: 400 with the parameter's name.
     public var nameCharacters = 256
+    /// Webhooks of one conversation; beyond: 403/50361.
+    public var scopedWebhooks = 5
     /// Of one medium; beyond: 413.
     public var mediaBytes = 150 * 1024 * 1024
     /// Of a raw request or mail that is kept in the database; longer ones go to the media store.

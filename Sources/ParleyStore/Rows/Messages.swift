@@ -44,6 +44,15 @@ extension SQLiteTransaction {
         return try self.page(listing, page)
     }
 
+    func messages(in conversation: SID, indices: Range<Int>, limit: Int) throws -> [Message] {
+        guard try isVisible(conversation) else { return [] }
+        return try rows(
+            """
+            SELECT \(Self.messageColumns) FROM message WHERE conversation = ?1 AND number >= ?2 AND number < ?3 AND deleted IS NULL
+            ORDER BY number LIMIT ?4
+            """, [conversation.text, indices.lowerBound, indices.upperBound, max(limit, 0)], Self.message)
+    }
+
     func insert(_ message: Message) throws {
         try mapping([:]) {
             try execute(

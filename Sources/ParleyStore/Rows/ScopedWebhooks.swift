@@ -1,8 +1,32 @@
 import Foundation
 import ParleyCore
 
-/// Webhooks of conversations.
+/// Where webhooks go: those of the account and of services, and those of conversations.
 extension SQLiteTransaction {
+    func webhookConfiguration(of service: SID?) throws -> WebhookConfiguration? {
+        try first(
+            "SELECT method, filters, pre_url, post_url, target FROM webhook_configuration WHERE scope = ?1",
+            [service?.text ?? WebhookContent.account]
+        ) { fields in
+            try WebhookConfiguration(
+                service: service, method: fields.optionalChoice(), filters: fields.optionalList(), preURL: fields.optionalText(),
+                postURL: fields.optionalText(), target: fields.choice())
+        }
+    }
+
+    func put(_ configuration: WebhookConfiguration) throws {
+        try execute(
+            """
+            INSERT INTO webhook_configuration (scope, method, filters, pre_url, post_url, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (scope) DO UPDATE SET method = excluded.method, filters = excluded.filters, pre_url = excluded.pre_url,
+                post_url = excluded.post_url, target = excluded.target
+            """,
+            [
+                configuration.service?.text ?? WebhookContent.account, configuration.method?.rawValue, configuration.filters.map(json),
+                configuration.preURL, configuration.postURL, configuration.target.rawValue,
+            ])
+    }
+
     static let scopedWebhookColumns = """
         sid, conversation, target, url, method, filters, triggers, flow, replay_after, replay_next, replay_end, since, created, updated
         """
@@ -35,6 +59,13 @@ extension SQLiteTransaction {
             "webhooks", table: "scoped_webhook", keys: ["id"], columns: Self.scopedWebhookColumns, decode: Self.scopedWebhook)
         listing.filter("conversation = ?", conversation.text)
         return try self.page(listing, page)
+    }
+
+    func scopedWebhooksToReplay(limit: Int) throws -> [ScopedWebhook] {
+        try rows(
+            "SELECT \(Self.scopedWebhookColumns) FROM scoped_webhook WHERE replay_next IS NOT NULL ORDER BY id LIMIT ?1",
+            [max(limit, 0)],
+            Self.scopedWebhook)
     }
 
     @discardableResult
@@ -79,7 +110,12 @@ extension SQLiteTransaction {
 extension Fields {
     /// A list that is stored as JSON.
     mutating func list<Element: Decodable>() throws -> [Element] {
-        let text = try text()
+        guard let list: [Element] = try optionalList() else { throw UnexpectedRow.malformed("a list of \(Element.self)") }
+        return list
+    }
+
+    mutating func optionalList<Element: Decodable>() throws -> [Element]? {
+        guard let text = try optionalText() else { return nil }
         guard let list = try? JSONDecoder().decode([Element].self, from: Data(text.utf8)) else {
             throw UnexpectedRow.malformed("a list of \(Element.self)")
         }

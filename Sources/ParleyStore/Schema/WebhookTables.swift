@@ -1,6 +1,6 @@
 /// Webhooks: where they go, and what is owed to them.
 enum WebhookTables {
-    static let statements = targets
+    static let statements = targets + deliveries
 
     private static let targets = [
         """
@@ -27,5 +27,69 @@ enum WebhookTables {
         """,
         "CREATE INDEX scoped_webhook_list ON scoped_webhook (conversation)",
         "CREATE INDEX scoped_webhook_replay ON scoped_webhook (id) WHERE replay_next IS NOT NULL",
+    ]
+
+    private static let deliveries = [
+        """
+        CREATE TABLE webhook_configuration (
+            -- `account`, or a service.
+            scope TEXT NOT NULL PRIMARY KEY,
+            method TEXT,
+            -- A list as JSON.
+            filters TEXT,
+            pre_url TEXT,
+            post_url TEXT,
+            target TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE event_reader (reader TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE webhook_delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            lane TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            hook TEXT NOT NULL,
+            url TEXT NOT NULL,
+            method TEXT NOT NULL,
+            -- Names and values as JSON. They hold what people said.
+            parameters TEXT NOT NULL,
+            conversation TEXT,
+            phase TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            queued INTEGER NOT NULL,
+            settled INTEGER,
+            status INTEGER,
+            failure TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX webhook_delivery_lane ON webhook_delivery (lane, due) WHERE phase = 'waiting'",
+        "CREATE INDEX webhook_delivery_phase ON webhook_delivery (phase)",
+        "CREATE INDEX webhook_delivery_settled ON webhook_delivery (settled) WHERE settled IS NOT NULL",
+        """
+        CREATE TABLE webhook_attempt (
+            delivery INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            status INTEGER,
+            failure TEXT,
+            PRIMARY KEY (delivery, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE webhook_lane (
+            lane TEXT NOT NULL PRIMARY KEY,
+            due INTEGER NOT NULL,
+            leased INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            rests_until INTEGER,
+            -- When the lane wants to be leased; NULL while it is.
+            wake INTEGER GENERATED ALWAYS AS (
+                CASE WHEN leased = 1 THEN NULL WHEN rests_until > due THEN rests_until ELSE due END
+            ) VIRTUAL
+        ) STRICT
+        """,
+        "CREATE INDEX webhook_lane_wake ON webhook_lane (wake) WHERE wake IS NOT NULL",
     ]
 }

@@ -1,0 +1,186 @@
+public import ParleyCore
+
+/// What pre-hooks are told of conversations, participants and messages: as these would be afterwards.
+extension CreateConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let service = service ?? rules.installation.service
+        var row = Conversation(sid: service, service: service, created: now, updated: now)
+        row.preview(changes)
+        var form = HookParameters(.onConversationAdd, by: origin, account: rules.webhooks.account)
+        form.put("ChatServiceSid", service)
+        form.put(conversation: EventPayload.details(row), messagingService: rules.messagingService(of: service))
+        return Prehook(hook: .onConversationAdd, service: service, parameters: form.list)
+    }
+
+    public mutating func take(_ changes: HookChanges) {
+        if let name = changes.friendlyName { self.changes.friendlyName = name }
+    }
+}
+
+extension UpdateConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        var row = try name.find(in: transaction, default: rules.installation.service)
+        row.preview(changes)
+        return row.prehook(.onConversationUpdate, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {
+        if let name = changes.friendlyName { self.changes.friendlyName = name }
+    }
+}
+
+extension DeleteConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        try name.find(in: transaction, default: rules.installation.service).prehook(.onConversationRemove, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension Conversation {
+    /// Takes over what hooks are told of. The fact's rule checks it later.
+    fileprivate mutating func preview(_ changes: ConversationChanges) {
+        if let name = changes.friendlyName { friendlyName = name }
+        if let name = changes.uniqueName { uniqueName = name.isEmpty ? nil : name }
+        if let text = changes.attributes { attributes = text.isEmpty ? "{}" : text }
+        if let state = changes.state { self.state = state }
+        if let service = changes.messagingService { messagingService = service }
+    }
+
+    fileprivate func prehook(_ hook: Hook, _ rules: Rules, by origin: Origin) -> Prehook {
+        var form = HookParameters(hook, by: origin, account: rules.webhooks.account)
+        form.put("ChatServiceSid", service)
+        form.put("ConversationSid", sid)
+        form.put(conversation: EventPayload.details(self), messagingService: rules.messagingService(of: service))
+        form.put("DateCreated", created)
+        form.put("DateUpdated", updated)
+        return Prehook(hook: hook, service: service, parameters: form.list)
+    }
+
+    /// The beginning of what hooks are told of something within the conversation.
+    fileprivate func form(_ hook: Hook, _ rules: Rules, by origin: Origin) -> HookParameters {
+        var form = HookParameters(hook, by: origin, account: rules.webhooks.account)
+        form.put("ChatServiceSid", service)
+        form.put("ConversationSid", sid)
+        return form
+    }
+}
+
+extension AddParticipant: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        var form = conversation.form(.onParticipantAdd, rules, by: origin)
+        form.put(
+            participant: EventPayload.ParticipantDetails(
+                identity: identity, address: address, proxyAddress: proxyAddress,
+                channel: address.flatMap { try? Address($0) }?.channel.rawValue, role: role?.text, attributes: attributes ?? "{}",
+                created: now, updated: now, lastReadMessageIndex: nil))
+        return Prehook(hook: .onParticipantAdd, service: conversation.service, parameters: form.list)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension UpdateParticipant: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        var row = try participant.find(in: conversation, transaction)
+        if let attributes { row.attributes = attributes }
+        if let role { row.role = role }
+        if let identity { row.identity = identity }
+        return row.prehook(.onParticipantUpdate, conversation, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension RemoveParticipant: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        return try participant.find(in: conversation, transaction).prehook(.onParticipantRemove, conversation, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension Participant {
+    fileprivate func prehook(_ hook: Hook, _ conversation: Conversation, _ rules: Rules, by origin: Origin) -> Prehook {
+        var form = conversation.form(hook, rules, by: origin)
+        form.put("ParticipantSid", sid)
+        form.put(participant: EventPayload.details(self))
+        form.put("DateCreated", created)
+        form.put("DateUpdated", updated)
+        return Prehook(hook: hook, service: conversation.service, parameters: form.list)
+    }
+}
+
+extension CreateMessage: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        let row = Message(
+            sid: conversation.sid, conversation: conversation.sid, index: 0, author: author,
+            participant: try Author.participant(author, in: conversation.sid, transaction)?.sid, body: body,
+            attributes: attributes ?? "{}", created: now, updated: now)
+        var form = conversation.form(.onMessageAdd, rules, by: origin)
+        form.put(message: EventPayload.details(row, media: try media.prefix(10).compactMap { try transaction.media($0) }))
+        return Prehook(hook: .onMessageAdd, service: conversation.service, parameters: form.list)
+    }
+
+    public mutating func take(_ changes: HookChanges) {
+        if let body = changes.body { self.body = body }
+        if let author = changes.author { self.author = author.isEmpty ? "system" : author }
+        if let attributes = changes.attributes { self.attributes = attributes }
+    }
+}
+
+extension UpdateMessage: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        var row = try conversation.message(message, transaction)
+        if let body { row.body = body }
+        if let author {
+            row.author = author.isEmpty ? "system" : author
+            row.participant = try Author.participant(author, in: conversation.sid, transaction)?.sid
+        }
+        if let attributes { row.attributes = attributes.isEmpty ? "{}" : attributes }
+        return try row.prehook(.onMessageUpdate, conversation, transaction, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {
+        if let body = changes.body { self.body = body }
+        if let author = changes.author { self.author = author }
+        if let attributes = changes.attributes { self.attributes = attributes }
+    }
+}
+
+extension DeleteMessage: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        return try conversation.message(message, transaction).prehook(.onMessageRemove, conversation, transaction, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension Conversation {
+    fileprivate func message(_ message: SID, _ transaction: any ReadTransaction) throws -> Message {
+        guard let row = try transaction.message(message, in: sid) else {
+            throw Refusal.notFound("/Conversations/\(sid)/Messages/\(message)")
+        }
+        return row
+    }
+}
+
+extension Message {
+    fileprivate func prehook(
+        _ hook: Hook, _ conversation: Conversation, _ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin
+    ) throws -> Prehook {
+        var form = conversation.form(hook, rules, by: origin)
+        form.put("MessageSid", sid)
+        form.put("Index", String(index))
+        form.put("DateCreated", created)
+        form.put("DateUpdated", updated)
+        form.put(message: EventPayload.details(self, media: try transaction.media(of: [sid])[sid] ?? []))
+        return Prehook(hook: hook, service: conversation.service, parameters: form.list)
+    }
+}
