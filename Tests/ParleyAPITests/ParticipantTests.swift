@@ -25,10 +25,12 @@ import Testing
                 "/v1/Conversations/room/Participants",
                 ["MessagingBinding.Address": "bob@there.example", "MessagingBinding.ProxyAddress": "team@in.example"])
             #expect(mail.string("messaging_binding", "type") == "email")
-            let chat = try await caller.post(
-                path, ["Identity": "alice/ä", "Attributes": "{}", "RoleSid": "RL" + String(repeating: "a", count: 32)])
+            let unknown = "RL" + String(repeating: "a", count: 32)
+            try await caller.post(path, ["Identity": "alice/ä", "RoleSid": unknown]).expectError(400, 20001, "RoleSid")
+            let chat = try await caller.post(path, ["Identity": "alice/ä", "Attributes": "{}"])
             #expect(chat.isNull("messaging_binding"))
-            #expect(chat.string("role_sid") == "RL" + String(repeating: "a", count: 32))
+            let role = try await installation.broker.read { try $0.service(installation.service)?.defaultConversationRole }
+            #expect(role != nil && chat.string("role_sid") == role?.text)
 
             let sid = try #require(chat.string("sid"))
             #expect(chat.string("url") == "\(Installation.apiURL)\(path)/\(sid)")

@@ -21,7 +21,8 @@ struct ConversationRoutes: Sendable {
         filter.state = state
         filter.from = try query.bound("StartDate", end: false)
         filter.until = try query.bound("EndDate", end: true)
-        let rows = try await desk.broker.read { [filter] in try $0.conversations(filter, page: page.request) }
+        let origin = try exchange.origin()
+        let rows = try await desk.broker.read { [filter] in try conversations(filter, page.request, $0, origin) }
         let presentation = desk.presentation(exchange)
         let filters = [
             ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
@@ -30,6 +31,17 @@ struct ConversationRoutes: Sendable {
             page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters) {
                 presentation.conversation($0)
             })
+    }
+
+    /// A user sees only those that they are in, in the order in which they joined.
+    private func conversations(
+        _ filter: ConversationFilter, _ request: PageRequest, _ transaction: any ReadTransaction, _ origin: Origin
+    ) throws -> Page<Conversation> {
+        guard let identity = origin.identity else { return try transaction.conversations(filter, page: request) }
+        let own = MembershipFilter(
+            .identity(identity), service: filter.service, state: filter.state, from: filter.from, until: filter.until)
+        let page = try transaction.memberships(own, page: request)
+        return Page(rows: page.rows.map(\.conversation), next: page.next, previous: page.previous)
     }
 
     private func create(_ exchange: Exchange) async throws -> Answer {
@@ -46,7 +58,12 @@ struct ConversationRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let name = exchange.conversationName
         let service = desk.service(exchange)
-        let conversation = try await desk.broker.read { try name.find(in: $0, default: service) }
+        let origin = try exchange.origin()
+        let conversation = try await desk.broker.read { transaction in
+            let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
+            return found
+        }
         return .json(desk.presentation(exchange).conversation(conversation))
     }
 

@@ -22,8 +22,10 @@ struct MessageRoutes: Sendable {
         let page = try PageQuery(query)
         let order = try query.word("Order", Order.self)
         let (name, service) = (conversation(exchange), desk.service(exchange))
+        let origin = try exchange.origin()
         let (found, rows, media) = try await desk.broker.read { transaction in
             let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
             let rows = try transaction.messages(in: found.sid, newestFirst: order == .desc, page: page.request)
             return (found, rows, try transaction.media(of: rows.rows.map(\.sid)))
         }
@@ -53,8 +55,10 @@ struct MessageRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("message", .message)
         let (name, service) = (conversation(exchange), desk.service(exchange))
+        let origin = try exchange.origin()
         let (message, media) = try await desk.broker.read { transaction in
             let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
             guard let message = try transaction.message(sid, in: found.sid) else { throw Refusal.notFound("/Messages/\(sid)") }
             return (message, try transaction.media(of: [sid])[sid] ?? [])
         }

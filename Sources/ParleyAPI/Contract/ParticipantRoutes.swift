@@ -17,8 +17,10 @@ struct ParticipantRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query())
         let (name, service) = (conversation(exchange), desk.service(exchange))
+        let origin = try exchange.origin()
         let (found, rows) = try await desk.broker.read { transaction in
             let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
             return (found, try transaction.participants(in: found.sid, page: page.request))
         }
         let presentation = desk.presentation(exchange)
@@ -39,7 +41,12 @@ struct ParticipantRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (name, person, service) = (conversation(exchange), participant(exchange), desk.service(exchange))
-        let found = try await desk.broker.read { try person.find(in: name.find(in: $0, default: service), $0) }
+        let origin = try exchange.origin()
+        let found = try await desk.broker.read { transaction in
+            let conversation = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(conversation, transaction, origin)
+            return try person.find(in: conversation, transaction)
+        }
         return .json(desk.presentation(exchange).participant(found))
     }
 

@@ -15,8 +15,10 @@ struct ReceiptRoutes: Sendable {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let (name, sid) = (exchange.conversationName, try exchange.sid("message", .message))
         let service = desk.service(exchange)
+        let origin = try exchange.origin()
         let (found, rows) = try await desk.broker.read { transaction in
             let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
             guard try transaction.message(sid, in: found.sid) != nil else { throw Refusal.notFound("/Messages/\(sid)") }
             return (found, try receipts(of: sid, page.request, transaction))
         }
@@ -62,8 +64,10 @@ struct ReceiptRoutes: Sendable {
         let name = exchange.conversationName
         let (message, sid) = (try exchange.sid("message", .message), try exchange.sid("receipt", .delivery))
         let service = desk.service(exchange)
+        let origin = try exchange.origin()
         let (delivery, parts) = try await desk.broker.read { transaction in
             let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
             guard try transaction.message(message, in: found.sid) != nil, let delivery = try transaction.delivery(sid),
                 delivery.message == message, delivery.status != nil
             else { throw Refusal.notFound("/Receipts/\(sid)") }

@@ -38,8 +38,10 @@ struct MediaRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("media", .media)
         let service = desk.service(exchange)
+        let origin = try exchange.origin()
         let (media, conversation) = try await desk.broker.read { transaction in
             guard let media = try transaction.media(sid), media.service == service else { throw Refusal.notFound("/Media/\(sid)") }
+            try Permissions.mayRead(media, transaction, origin)
             return (media, try media.message.flatMap { try transaction.message($0) }?.conversation)
         }
         return .json(desk.presentation(exchange).media(media, conversation: conversation, now: desk.broker.source.stamp().now))
@@ -47,8 +49,11 @@ struct MediaRoutes: Sendable {
 
     private func content(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("media", .media)
-        guard let media = try await desk.broker.read({ try $0.media(sid) }), media.service == desk.service(exchange) else {
-            throw Refusal.notFound("/Media/\(sid)")
+        let (service, origin) = (desk.service(exchange), try exchange.origin())
+        let media = try await desk.broker.read { transaction in
+            guard let media = try transaction.media(sid), media.service == service else { throw Refusal.notFound("/Media/\(sid)") }
+            try Permissions.mayRead(media, transaction, origin)
+            return media
         }
         return try await MediaContent(media: media, store: desk.broker.media).answer(to: exchange.request.headers)
     }

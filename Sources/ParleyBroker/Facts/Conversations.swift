@@ -76,6 +76,7 @@ public struct CreateConversation: Fact {
     {
         guard changes.state != .closed else { throw Refusal.createdClosed }
         let service = try transaction.live(service ?? rules.installation.service)
+        try Permissions.mayCreate(self, in: service.sid, transaction, stamp.origin)
         let changes = try changes.completed(by: transaction.accountConfiguration())
         let created = changes.created ?? stamp.now
         var conversation = Conversation(
@@ -87,6 +88,11 @@ public struct CreateConversation: Fact {
         try transaction.append(
             Event(.conversationAdded, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
         effects.append(.publish)
+        if let identity = stamp.origin.identity {
+            // A user is in what they make, with the creator's role.
+            try AddParticipant(to: ConversationName(conversation.sid, in: conversation.service), identity: identity)
+                .add(to: conversation, transaction, rules, &stamp, &effects)
+        }
         return conversation
     }
 }
@@ -105,6 +111,7 @@ public struct UpdateConversation: Fact {
         -> Conversation
     {
         var conversation = try name.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayUpdate(conversation, changes, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let before = conversation.state
         conversation.updated = changes.updated ?? stamp.now
@@ -128,6 +135,7 @@ public struct DeleteConversation: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let conversation = try name.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayDelete(conversation, transaction, stamp.origin)
         try Settlement.cancel(
             .conversation(conversation.sid), because: "the conversation was deleted", transaction, rules, stamp, &effects)
         try transaction.unbindParticipants(of: conversation.sid)

@@ -3,7 +3,7 @@ public import ParleyCore
 /// A caller said something in a conversation.
 public struct CreateMessage: Fact {
     public var conversation: ConversationName
-    /// `system` when nobody is named.
+    /// `system` when nobody is named. A user of an application is the author of what they say, whoever is named.
     public var author: String
     public var body: String?
     public var subject: String?
@@ -12,12 +12,15 @@ public struct CreateMessage: Fact {
     public var created: Instant?
     public var updated: Instant?
 
+    /// The author of what nobody is named for.
+    static let nobody = "system"
+
     public init(
         in conversation: ConversationName, author: String? = nil, body: String? = nil, subject: String? = nil, attributes: String? = nil,
         media: [SID] = [], created: Instant? = nil, updated: Instant? = nil
     ) {
         self.conversation = conversation
-        self.author = author.flatMap { $0.isEmpty ? nil : $0 } ?? "system"
+        self.author = author.flatMap { $0.isEmpty ? nil : $0 } ?? CreateMessage.nobody
         self.body = body
         self.subject = subject
         self.attributes = attributes
@@ -30,15 +33,18 @@ public struct CreateMessage: Fact {
         -> Message
     {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        let speaker = try Permissions.maySend(self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
-        let author = try rules.limits.author(author)
+        let author = try speaker?.identity ?? rules.limits.author(author)
         for sid in media {
             guard let medium = try transaction.media(sid), medium.service == conversation.service else { throw Refusal.mediaUnknown }
+            // What another user uploaded is not theirs to say; they are not told whether it is there.
+            if let speaker, medium.author != speaker.identity { throw Refusal.mediaUnknown }
             guard medium.message == nil else { throw Refusal.mediaUsed }
         }
         var draft = MessageDraft(conversation: conversation, author: author)
-        draft.participant = try Author.participant(author, in: conversation.sid, transaction)
+        draft.participant = try speaker ?? Author.participant(author, in: conversation.sid, transaction)
         draft.body = try body.map(rules.limits.body)
         draft.subject = try subject.map { try rules.limits.name($0, "Subject") }
         draft.attributes = try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes)
@@ -145,6 +151,7 @@ public struct UpdateMessage: Fact {
         guard var message = try transaction.message(message, in: conversation.sid) else {
             throw Refusal.notFound("/Conversations/\(conversation.sid)/Messages/\(message)")
         }
+        try Permissions.mayUpdate(message, by: self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         if let author {
             message.author = try rules.limits.author(author.isEmpty ? "system" : author)
@@ -183,6 +190,7 @@ public struct DeleteMessage: Fact {
         guard let message = try transaction.message(message, in: conversation.sid) else {
             throw Refusal.notFound("/Conversations/\(conversation.sid)/Messages/\(message)")
         }
+        try Permissions.mayDelete(message, in: conversation, transaction, stamp.origin)
         try Settlement.cancel(.message(message.sid), because: "the message was deleted", transaction, rules, stamp, &effects)
         try transaction.delete(message, at: stamp.now)
         try transaction.append(
@@ -222,7 +230,7 @@ public struct RegisterMedia: Fact {
         let media = Media(
             sid: stamp.identifiers.sid(.media), service: service ?? rules.installation.service, key: key, contentType: contentType,
             size: size, filename: filename, category: category,
-            author: author, created: stamp.now)
+            author: stamp.origin.identity ?? author, created: stamp.now)
         try transaction.insert(media)
         return media
     }

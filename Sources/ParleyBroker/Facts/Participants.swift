@@ -50,7 +50,16 @@ public struct AddParticipant: Fact {
         -> Participant
     {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayAdd(self, to: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        return try add(to: conversation, transaction, rules, &stamp, &effects)
+    }
+
+    /// Adds to a conversation that takes participants, on behalf of whoever may.
+    @discardableResult
+    func add(
+        to conversation: Conversation, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
+    ) throws -> Participant {
         let binding = try binding(rules)
         if let identity {
             guard binding == nil else { throw Refusal.identityOnNonChat }
@@ -74,7 +83,8 @@ public struct AddParticipant: Fact {
         let participant = Participant(
             sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding,
             isBound: binding != nil,
-            role: role, attributes: try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes), created: created,
+            role: try Roles.ofParticipant(role, identity: identity, in: conversation, transaction, by: stamp.origin),
+            attributes: try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes), created: created,
             updated: updated ?? created)
         try transaction.insert(participant)
         try transaction.append(
@@ -124,6 +134,7 @@ public struct UpdateParticipant: Fact {
     {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         var participant = try participant.find(in: conversation, transaction)
+        try Permissions.mayUpdate(participant, by: self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         // Nobody's proxy address can be taken away: where one is, it is half of the pair.
         guard proxyAddress == nil || (proxyAddress == "" && participant.binding == nil) else { throw Refusal.proxyNotUpdatable }
@@ -138,7 +149,7 @@ public struct UpdateParticipant: Fact {
             participant.identity = identity
         }
         if let attributes { participant.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
-        if let role { participant.role = role }
+        if let role { participant.role = try Roles.check(role, .conversation, in: conversation.service, transaction) }
         try ReadHorizon.move(&participant, to: lastReadIndex, at: lastReadAt, in: conversation, now: stamp.now)
         if let created { participant.created = created }
         participant.updated = updated ?? stamp.now
@@ -164,6 +175,7 @@ public struct RemoveParticipant: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         let participant = try participant.find(in: conversation, transaction)
+        try Permissions.mayRemove(participant, from: conversation, transaction, stamp.origin)
         try Self.remove(
             participant, from: conversation, because: "the participant was removed", transaction, rules, stamp, &effects)
     }

@@ -47,6 +47,7 @@ public struct UpdateUserConversation: Fact {
         -> Answer
     {
         let (user, membership) = try name.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayUpdate(membership, by: self, transaction, stamp.origin)
         let conversation = membership.conversation
         var participant = membership.participant
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
@@ -70,6 +71,7 @@ public struct LeaveConversation: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let (_, membership) = try name.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayRemove(membership.participant, from: membership.conversation, transaction, stamp.origin)
         try RemoveParticipant.remove(
             membership.participant, from: membership.conversation, because: "the user left", transaction, rules, stamp, &effects)
     }

@@ -52,6 +52,7 @@ public struct CreateUser: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> User
     {
         let service = service ?? rules.installation.service
+        try Permissions.mayCreateUsers(stamp.origin)
         let identity = try rules.limits.identity(identity)
         guard try transaction.user(identity: identity, service: service) == nil else { throw Refusal.userExists }
         return try Users.insert(identity, changes, service, transaction, rules, &stamp, &effects)
@@ -71,7 +72,9 @@ public struct UpdateUser: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> User
     {
         var user = try name.find(in: transaction, default: rules.installation.service)
-        try user.take(changes, transaction, rules)
+        try Permissions.mayUpdate(user, by: changes, transaction, stamp.origin)
+        try user.take(changes, rules)
+        if let role = changes.role { user.role = try Roles.ofUser(role, in: user.service, transaction) }
         user.updated = stamp.now
         try transaction.update(user)
         try transaction.append(Event(.userUpdated, user, payload: EventPayload.user(user), by: stamp))
@@ -89,6 +92,7 @@ public struct DeleteUser: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let user = try name.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayDeleteUsers(stamp.origin)
         try transaction.delete(user)
         try transaction.append(Event(.userRemoved, user, payload: EventPayload.user(user), by: stamp))
         try Users.depart(limit: 200, transaction, rules, stamp, &effects)
@@ -117,7 +121,8 @@ enum Users {
     ) throws -> User {
         var user = User(
             sid: stamp.identifiers.sid(.user), service: service, identity: identity, created: stamp.now, updated: stamp.now)
-        try user.take(changes, transaction, rules)
+        try user.take(changes, rules)
+        user.role = try Roles.ofUser(changes.role, in: service, transaction)
         try transaction.insert(user)
         try transaction.append(Event(.userAdded, user, payload: EventPayload.user(user), by: stamp))
         effects.append(.publish)
@@ -148,10 +153,9 @@ enum Users {
 }
 
 extension User {
-    /// Checks and takes changes over.
-    fileprivate mutating func take(_ changes: UserChanges, _ transaction: any ReadTransaction, _ rules: Rules) throws {
+    /// Checks and takes over what a caller says, but for the role.
+    fileprivate mutating func take(_ changes: UserChanges, _ rules: Rules) throws {
         if let name = changes.friendlyName { friendlyName = try rules.limits.name(name, "FriendlyName") }
         if let text = changes.attributes { attributes = try rules.limits.attributes(text, bytes: rules.limits.attributesBytes) }
-        if let role = changes.role { self.role = role }
     }
 }

@@ -23,6 +23,7 @@ extension SQLiteTransaction {
     func isHeld(role: SID) throws -> Bool {
         try exists(
             "SELECT 1 FROM participant WHERE role = ?1 AND removed IS NULL AND \(Self.ofVisible) LIMIT 1", [role.text])
+            || exists("SELECT 1 FROM user WHERE role = ?1 LIMIT 1", [role.text])
     }
 
     func insert(_ role: Role) throws {

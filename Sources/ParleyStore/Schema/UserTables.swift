@@ -17,6 +17,7 @@ enum UserTables {
         ) STRICT
         """,
         "CREATE UNIQUE INDEX user_identity ON user (service, identity)",
+        "CREATE INDEX user_role ON user (role) WHERE role IS NOT NULL",
         "CREATE INDEX user_list ON user (service)",
         // A deleted user whose participations are still to be removed: those with a row number up to `through`.
         """

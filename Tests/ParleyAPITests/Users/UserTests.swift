@@ -155,6 +155,11 @@ import Testing
         try await installation.api { caller in
             _ = try await caller.conversation(["UniqueName": "room"])
             _ = try await caller.post("/v1/Conversations/room/Participants", ["Identity": "ada"])
+            if !value.isEmpty, value.utf8.count < 10_000 {
+                #expect(try await caller.get("/v1/Users/\(value)").status == 404)
+                #expect(try await caller.get("/v1/Users/\(value)/Conversations").status == 404)
+                #expect(try await caller.get("/v1/Users/ada/Conversations/\(value)").status == 404)
+            }
             for (path, names) in [
                 ("/v1/Users", ["Identity"]), ("/v1/Users/ada", ["FriendlyName", "Attributes", "RoleSid"]),
                 ("/v1/Users/ada/Conversations/room", ["NotificationLevel", "LastReadMessageIndex", "LastReadTimestamp"]),
@@ -169,10 +174,6 @@ import Testing
                 let path = "/v1/ParticipantConversations?\(name)=\(value)" + (name.hasPrefix("Page") ? "&Identity=ada" : "")
                 #expect(try await caller.get(path).status < 500, "\(path)")
             }
-            guard !value.isEmpty else { return }
-            #expect(try await caller.get("/v1/Users/\(value)").status == 404)
-            #expect(try await caller.get("/v1/Users/\(value)/Conversations").status == 404)
-            #expect(try await caller.get("/v1/Users/ada/Conversations/\(value)").status == 404)
         }
     }
 }

@@ -14,6 +14,7 @@ struct ParticipantConversationRoutes: Sendable {
         let (identity, address) = (try query.text("Identity"), try query.text("Address"))
         let person = try person(identity, address)
         let service = desk.service(exchange)
+        try Permissions.mayListConversations(of: identity, exchange.origin())
         let (user, rows) = try await desk.broker.read { transaction in
             (
                 try identity.flatMap { try transaction.user(identity: $0, service: service) },

@@ -15,8 +15,10 @@ struct UserConversationRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let (name, service) = (exchange.userName, desk.service(exchange))
+        let origin = try exchange.origin()
         let (user, rows) = try await desk.broker.read { transaction in
             let user = try name.find(in: transaction, default: service)
+            try Permissions.mayListConversations(of: user.identity, origin)
             let found = try transaction.memberships(MembershipFilter(.identity(user.identity), service: service), page: page.request)
             let rows = try found.rows.map { ($0, try ReadHorizon.unread($0, transaction)) }
             return (user, Page(rows: rows, next: found.next, previous: found.previous))
@@ -30,8 +32,10 @@ struct UserConversationRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (name, service) = (name(exchange), desk.service(exchange))
+        let origin = try exchange.origin()
         let (user, membership, unread) = try await desk.broker.read { transaction in
             let (user, membership) = try name.find(in: transaction, default: service)
+            try Permissions.mayListConversations(of: user.identity, origin)
             return (user, membership, try ReadHorizon.unread(membership, transaction))
         }
         return .json(desk.presentation(exchange).userConversation(membership, of: user, unread: unread))
@@ -74,7 +78,8 @@ extension Presentation {
         ]
     }
 
-    /// These lists know no `initializing`: a conversation whose first participants are being added is shown as the active one that it becomes.
+    /// These lists know no `initializing`: a conversation whose first participants are being added is shown as the active one that it
+    /// becomes.
     func settledState(_ conversation: Conversation) -> JSON {
         .string((conversation.state == .initializing ? .active : conversation.state).rawValue)
     }

@@ -16,6 +16,7 @@ struct UserResourceRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let service = desk.service(exchange)
+        try Permissions.mayListUsers(exchange.origin())
         let rows = try await desk.broker.read { try $0.users(service: service, page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(page.envelope("users", rows, url: presentation.url("/Users"), presentation.user))

@@ -10,7 +10,7 @@ public protocol ServiceReading {
     func role(_ sid: SID) throws -> Role?
     /// In the order they were made.
     func roles(of service: SID, page: PageRequest) throws -> Page<Role>
-    /// True when a participant of a conversation has the role.
+    /// True when a participant of a conversation, or a user, has the role.
     func isHeld(role: SID) throws -> Bool
 
     /// Nil before the installation was opened for the first time.
