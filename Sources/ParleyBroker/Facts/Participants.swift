@@ -83,7 +83,7 @@ public struct AddParticipant: Fact {
         let participant = Participant(
             sid: stamp.identifiers.sid(.participant), conversation: conversation.sid, identity: identity, binding: binding,
             isBound: binding != nil,
-            role: try Roles.ofParticipant(role, identity: identity, in: conversation, transaction, by: stamp.origin),
+            role: try RoleChoice.ofParticipant(role, identity: identity, in: conversation, transaction, by: stamp.origin),
             attributes: try rules.limits.attributes(attributes ?? "{}", bytes: rules.limits.attributesBytes), created: created,
             updated: updated ?? created)
         try transaction.insert(participant)
@@ -149,7 +149,7 @@ public struct UpdateParticipant: Fact {
             participant.identity = identity
         }
         if let attributes { participant.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }
-        if let role { participant.role = try Roles.check(role, .conversation, in: conversation.service, transaction) }
+        if let role { participant.role = try RoleChoice.check(role, .conversation, in: conversation.service, transaction) }
         try ReadHorizon.move(&participant, to: lastReadIndex, at: lastReadAt, in: conversation, now: stamp.now)
         if let created { participant.created = created }
         participant.updated = updated ?? stamp.now

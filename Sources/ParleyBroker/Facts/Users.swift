@@ -74,7 +74,7 @@ public struct UpdateUser: Fact {
         var user = try name.find(in: transaction, default: rules.installation.service)
         try Permissions.mayUpdate(user, by: changes, transaction, stamp.origin)
         try user.take(changes, rules)
-        if let role = changes.role { user.role = try Roles.ofUser(role, in: user.service, transaction) }
+        if let role = changes.role { user.role = try RoleChoice.ofUser(role, in: user.service, transaction) }
         user.updated = stamp.now
         try transaction.update(user)
         try transaction.append(Event(.userUpdated, user, payload: EventPayload.user(user), by: stamp))
@@ -122,7 +122,7 @@ enum Users {
         var user = User(
             sid: stamp.identifiers.sid(.user), service: service, identity: identity, created: stamp.now, updated: stamp.now)
         try user.take(changes, rules)
-        user.role = try Roles.ofUser(changes.role, in: service, transaction)
+        user.role = try RoleChoice.ofUser(changes.role, in: service, transaction)
         try transaction.insert(user)
         try transaction.append(Event(.userAdded, user, payload: EventPayload.user(user), by: stamp))
         effects.append(.publish)

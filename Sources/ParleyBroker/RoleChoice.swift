@@ -1,7 +1,7 @@
 import ParleyCore
 
 /// Which role somebody gets: the one that was named, or the service's default.
-enum Roles {
+enum RoleChoice {
     /// The role of a user in a service.
     ///
     /// - Throws: 400/20001 with `RoleSid` unless the role named is a service role of this service.
