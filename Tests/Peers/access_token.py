@@ -17,8 +17,8 @@ from twilio.jwt.access_token.grants import ChatGrant
 from peer.daemon import Daemon
 from peer.report import Report
 
-# What a token that is not accepted may be told: bad credentials, an expired token, a lifetime that is too long.
-REFUSALS = (20003, 20104, 20157)
+# What a token that is not accepted may be told: bad credentials, whatever is the matter with the token, or a lifetime that is too long.
+REFUSALS = (20003, *range(20101, 20108), 20157)
 HOUR = 3600
 
 

@@ -38,7 +38,7 @@ def command(daemon, location, folder):
         "--seed",
         os.environ.get("PARLEY_SEED", "1"),
         "--max-examples",
-        os.environ.get("PARLEY_EXAMPLES", "10"),
+        os.environ.get("PARLEY_EXAMPLES", "25"),
         "--generation-database",
         "none",
         "--suppress-health-check",

@@ -48,7 +48,11 @@ def _scope(daemon, base, digit):
     if not conversations[0]:
         return made
     here = f"{base}/Conversations/{conversations[0]['sid']}"
-    people = [_try(daemon, f"{here}/Participants", {"Identity": name + digit}) for name in NAMES]
+    # The first user is in all of them and there is something to read; the others of the first conversation are not users that get removed.
+    for other in conversations[1:]:
+        _try(daemon, f"{base}/Conversations/{other['sid']}/Participants", {"Identity": f"one{digit}"})
+        _try(daemon, f"{base}/Conversations/{other['sid']}/Messages", {"Body": "Hello"})
+    people = [_try(daemon, f"{here}/Participants", {"Identity": name + digit}) for name in ("one", "guest", "visitor")]
     phone = {"MessagingBinding.Address": f"+1555800000{digit}", "MessagingBinding.ProxyAddress": daemon.proxy}
     _try(daemon, f"{here}/Participants", phone)
     messages = [_try(daemon, f"{here}/Messages", {"Author": f"one{digit}", "Body": name}) for name in NAMES]
