@@ -11,7 +11,8 @@ import ParleyYAML
         abstract: "Conversations between people in applications and people who have a phone number or a mailbox.",
         version: version,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ProvidersCommand.self, AdaptersCommand.self, QueueCommand.self, TokenCommand.self,
+            ServeCommand.self, CheckCommand.self, ProvidersCommand.self, AdaptersCommand.self, QueueCommand.self, InboxCommand.self,
+            TokenCommand.self,
             DemoCommand.self,
         ])
 }

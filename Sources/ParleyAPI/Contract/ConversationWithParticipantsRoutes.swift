@@ -12,7 +12,7 @@ struct ConversationWithParticipantsRoutes: Sendable {
     /// 202 when participants came along, as the contract has it, though all is done by then.
     private func create(_ exchange: Exchange) async throws -> Answer {
         let (form, body) = try await exchange.form()
-        let texts = try form.list("Participant", max: 1000) ?? []
+        let texts = try form.list("Participant", countMax: 1000) ?? []
         guard texts.count <= CreateConversationWithParticipants.participantsMax else {
             throw Refusal(
                 code: 50426, status: 400,

@@ -38,10 +38,10 @@ struct Parameters: Sendable {
 
     /// The values of a parameter that may be repeated, in the order given; nil when it was not given.
     ///
-    /// - Throws: 400/20001 when there are more than `max`.
-    func list(_ name: String, max: Int) throws(Refusal) -> [String]? {
+    /// - Throws: 400/20001 when there are more than `countMax`.
+    func list(_ name: String, countMax: Int) throws(Refusal) -> [String]? {
         guard let given = values[name] else { return nil }
-        guard given.count <= max else { throw .invalid(name, "given more than \(max) times") }
+        guard given.count <= countMax else { throw .invalid(name, "given more than \(countMax) times") }
         return given
     }
 
@@ -49,7 +49,7 @@ struct Parameters: Sendable {
     func words<Word: RawRepresentable & CaseIterable & Hashable>(_ name: String, _: Word.Type, countMax: Int = 100) throws(Refusal)
         -> [Word]?
     where Word.RawValue == String {
-        guard let given = try list(name, max: countMax) else { return nil }
+        guard let given = try list(name, countMax: countMax) else { return nil }
         var words: [Word] = []
         for text in given {
             let word = try Parameters.word(text, name, Word.self)

@@ -93,10 +93,7 @@ struct Arrival {
 
         guard let (participant, conversation, rule) = try match(pair, token, transaction) else {
             if token != nil, try holder(pair, transaction) == nil { return .held(reason: "token_of_other_sender") }
-            switch rules.directory.profile(adapter)?.unknownSender ?? .hold {
-            case .hold: return .held(reason: "unknown_pair")
-            case .reject: return .rejected(reason: "unknown_pair")
-            }
+            return try welcome(pair, flags, counting, transaction, &stamp, &effects)
         }
         return try append(participant, conversation, rule, flags, transaction, &stamp, &effects)
     }

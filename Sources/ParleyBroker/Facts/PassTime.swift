@@ -20,7 +20,10 @@ public struct PassTime: Fact {
         for conversation in timed { try act(conversation, transaction, stamp, &effects) }
         let departed = try Users.depart(limit: chunk, transaction, rules, stamp, &effects)
         let swept = try transaction.sweep(at: stamp.now, limit: chunk)
-        if isClearing || departed > 0 || max(overdue.count, expired.count, timed.count, swept) >= chunk { return stamp.now }
+        let forgotten = try transaction.forgetHeld(before: stamp.now - rules.limits.heldTime, limit: chunk)
+        if forgotten > 0 { effects.append(.alert("\(forgotten) held inbound items were never decided on and are forgotten")) }
+        let most = max(overdue.count, expired.count, timed.count, swept, forgotten)
+        if isClearing || departed > 0 || most >= chunk { return stamp.now }
         return [try transaction.nextSettlement(), try transaction.nextTimer()].compactMap(\.self).min()
     }
 

@@ -27,8 +27,7 @@ public struct SettleInbox: Fact {
         guard var entry = try transaction.inboxItem(id) else { throw Refusal.notFound("/inbox/\(id)") }
         guard entry.verdict == .held else { throw Refusal.inboxSettled(entry.verdict) }
         let kept = try transaction.keptInbound(of: id)
-        // The flags stand behind the reason since it came.
-        let flags = Set((entry.reason ?? "").split(separator: ",").compactMap { Message.Flag(rawValue: String($0.drop { $0 == " " })) })
+        let flags = entry.flags
         let arrival = Arrival(
             adapter: entry.adapter, item: kept ?? PreparedInbound(fact: InboundFact(proxy: "", sender: "")), rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))

@@ -4,6 +4,8 @@ public struct AdapterProfile: Sendable, Hashable {
     public enum UnknownSender: String, Sendable, CaseIterable {
         case hold
         case reject
+        /// A conversation is made for it.
+        case autocreate
     }
 
     /// What happens to an attempt whose answer is unknown once no receipt came.

@@ -39,6 +39,11 @@ public struct InboxItem: Sendable, Hashable {
         case rejected
     }
 
+    /// What its form is like: words that stand behind the reason.
+    public var flags: Set<Message.Flag> {
+        Set((reason ?? "").split(separator: ",").compactMap { Message.Flag(rawValue: String($0.drop { $0 == " " })) })
+    }
+
     public init(
         id: Int64, adapter: String, dedupeKey: String, contentDigest: String, kind: Kind, verdict: Verdict, reason: String? = nil,
         proxy: String? = nil, sender: String? = nil, conversation: SID? = nil, message: SID? = nil, raw: [UInt8]? = nil,

@@ -23,5 +23,10 @@ public struct Limits: Sendable, Hashable {
     /// Receipts that came before their ids, per adapter; beyond, the oldest is dropped.
     public var parkedReceipts = 100_000
 
+    /// Conversations that strangers make over one adapter within a minute; beyond, their messages are held.
+    public var autoCreatedPerMinute = 60
+    /// How long what came in and was held waits for a decision.
+    public var heldTime: Duration = .seconds(30 * 24 * 3600)
+
     public init() {}
 }

@@ -8,7 +8,7 @@ public enum StoreContract {
     public static let cases: [Case] = topics.flatMap { $0 }
 
     private static let topics = [
-        commitCases, conversationCases, participantCases, messageCases, fanOutCases, laneCases, deliveryCases, inboundCases,
+        commitCases, conversationCases, participantCases, messageCases, fanOutCases, laneCases, deliveryCases, inboundCases, routingCases,
         installationCases, pagingCases, webhookCases, userCases, serviceCases, pushCases, archiveCases,
     ]
 }

@@ -38,6 +38,13 @@ extension SQLiteTransaction {
         if changed == 0 { throw UnexpectedRow.missing("inbox") }
     }
 
+    func forgetHeld(before: Instant, limit: Int) throws -> Int {
+        try execute(
+            """
+            DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE verdict = 'held' AND received < ?1 ORDER BY received LIMIT ?2)
+            """, [before.milliseconds, limit])
+    }
+
     /// In the order it came in.
     func inbox(_ filter: InboxFilter, page: PageRequest) throws -> Page<InboxItem> {
         var listing = Listing("inbox", table: "inbox", keys: ["id"], columns: Self.inboxColumns, decode: Self.inboxItem)

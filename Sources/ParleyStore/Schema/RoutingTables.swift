@@ -1,4 +1,25 @@
 /// Where inbound messages of strangers go.
 enum RoutingTables {
-    static let statements: [String] = []
+    static let statements = [
+        """
+        CREATE TABLE address_configuration (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sid TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL,
+            address TEXT NOT NULL,
+            address_key TEXT NOT NULL,
+            friendly_name TEXT,
+            country TEXT,
+            -- JSON.
+            auto_creation TEXT NOT NULL,
+            unknown_sender TEXT,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX address_configuration_once ON address_configuration (address_key, type)",
+        "CREATE INDEX address_configuration_type ON address_configuration (type)",
+        "CREATE TABLE creation_window (adapter TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
+        "CREATE INDEX inbox_held ON inbox (received) WHERE verdict = 'held'",
+    ]
 }

@@ -60,7 +60,8 @@ struct ParleySettings {
         let account = AccountSettings(reading: reader.mapping("account"), under: reader)
         let storage = StorageSettings(reading: reader.mapping("storage"))
         let definitions = reader.strings("definitions") ?? ["adapters"]
-        let limits = Limits(reading: reader.mapping("limits"))
+        var limits = Limits(reading: reader.mapping("limits"))
+        limits.heldTime = reader.mapping("inbox")?.duration("keep_held") ?? limits.heldTime
         let retry = RetryPolicy(reading: reader.mapping("retry"))
         let providers = ProviderDefinition.readAll(folders: definitions, problems: problems)
         let adapters = reader.entries("adapters").compactMap { AdapterSettings(name: $0.key, node: $0.value, definitions: providers) }

@@ -53,7 +53,7 @@ struct RoleRoutes: Sendable {
     }
 
     private func permissions(_ form: Parameters) throws -> [String] {
-        guard let words = try form.list("Permission", max: Self.permissionsMax) else { throw Refusal.missing("Permission") }
+        guard let words = try form.list("Permission", countMax: Self.permissionsMax) else { throw Refusal.missing("Permission") }
         return words
     }
 }

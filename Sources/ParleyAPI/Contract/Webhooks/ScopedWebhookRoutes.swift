@@ -73,8 +73,8 @@ struct ScopedWebhookRoutes: Sendable {
             }
             changes.method = method
         }
-        changes.filters = try form.list("Configuration.Filters", max: 100)
-        changes.triggers = try form.list("Configuration.Triggers", max: 100)
+        changes.filters = try form.list("Configuration.Filters", countMax: 100)
+        changes.triggers = try form.list("Configuration.Triggers", countMax: 100)
         if let text = try form.text("Configuration.FlowSid"), !text.isEmpty {
             guard let flow = SID(text, .flow) else {
                 throw Refusal(

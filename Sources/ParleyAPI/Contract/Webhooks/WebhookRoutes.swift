@@ -33,7 +33,7 @@ struct WebhookRoutes: Sendable {
         var fact = ConfigureWebhooks(of: exchange.mount.service)
         // A value that is empty says that nothing is to be set; an empty URL or filter removes what was set.
         if try form.text("Method") != "" { fact.method = try form.word("Method", UpperMethod.self)?.method }
-        fact.filters = try form.list("Filters", max: 100)?.filter { !$0.isEmpty }
+        fact.filters = try form.list("Filters", countMax: 100)?.filter { !$0.isEmpty }
         fact.preURL = try form.text("PreWebhookUrl")
         fact.postURL = try form.text("PostWebhookUrl")
         if !exchange.mount.namesService { fact.target = try form.word("Target", WebhookConfiguration.Target.self) }

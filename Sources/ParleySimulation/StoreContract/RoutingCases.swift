@@ -1,0 +1,75 @@
+import ParleyCore
+
+/// Where inbound messages of strangers go.
+extension StoreContract {
+    static let routingCases: [Case] = [
+        (
+            "address configurations are kept as they were given, and found by type and key",
+            { store in
+                let scene = StoreScene(store)
+                @Sendable func row(_ number: Int, _ kind: AddressConfiguration.Kind, _ key: String) -> AddressConfiguration {
+                    AddressConfiguration(
+                        sid: StoreScene.sid(.addressConfiguration, number), kind: kind, address: "as given \(key)", key: key,
+                        friendlyName: "ö", country: "CA",
+                        autoCreation: .init(
+                            isEnabled: true, kind: .webhook, service: StoreScene.service, webhookURL: "https://hook.example",
+                            webhookMethod: .get, webhookFilters: [.onMessageRemoved, .onMessageAdded], flow: SID(.flow, high: 1, low: 2),
+                            retryCount: 3),
+                        unknownSender: .autocreate, created: StoreScene.at(1), updated: StoreScene.at(2))
+                }
+                let rows = [row(1, .sms, "+1"), row(2, .rcs, "+1"), row(3, .sms, "+2")]
+                try await scene.write { for row in rows { try $0.insert(row) } }
+                try require("by identifier", try await scene.read { try $0.addressConfiguration(rows[1].sid) }, is: rows[1])
+                try require("by key and type", try await scene.read { try $0.addressConfiguration(key: "+1", kind: .rcs) }, is: rows[1])
+                try require("by key, the oldest", try await scene.read { try $0.addressConfiguration(key: "+1", kind: nil) }, is: rows[0])
+                try require("not under another type", try await scene.read { try $0.addressConfiguration(key: "+2", kind: .rcs) }, is: nil)
+                let page = PageRequest(size: 9)
+                try require("all", try await scene.read { try $0.addressConfigurations(kind: nil, page: page).rows }, is: rows)
+                let texts = try await scene.read { try $0.addressConfigurations(kind: .sms, page: page).rows }
+                try require("of a type", texts, is: [rows[0], rows[2]])
+                try await require("a type and a key have one", refusal: Refusal.addressConfigured) {
+                    try await scene.write { try $0.insert(row(4, .sms, "+1")) }
+                }
+                var changed = rows[0]
+                (changed.friendlyName, changed.autoCreation, changed.unknownSender) = (nil, .init(), nil)
+                changed.updated = StoreScene.at(9)
+                let other = changed
+                try await scene.write { try $0.update(other) }
+                try require("changes are kept", try await scene.read { try $0.addressConfiguration(other.sid) }, is: other)
+                try await scene.write { try $0.delete(addressConfiguration: other.sid) }
+                try require("what is deleted is gone", try await scene.read { try $0.addressConfiguration(other.sid) }, is: nil)
+            }
+        ),
+        (
+            "conversations of strangers are counted within a window per adapter",
+            { store in
+                let scene = StoreScene(store)
+                func count(_ adapter: String, _ second: Int64) async throws -> Int {
+                    try await scene.write { try $0.countAutoCreated(adapter: adapter, window: .seconds(60), at: StoreScene.at(second)) }
+                }
+                try require("the first", try await count("a", 0), is: 1)
+                try require("the second", try await count("a", 59), is: 2)
+                try require("another adapter's", try await count("b", 59), is: 1)
+                try require("a new window", try await count("a", 60), is: 1)
+            }
+        ),
+        (
+            "what is held too long is forgotten, and nothing else",
+            { store in
+                let scene = StoreScene(store)
+                try await scene.write { transaction in
+                    for (key, verdict) in [("a", InboxItem.Verdict.held), ("b", .held), ("c", .appended)] {
+                        _ = try transaction.insert(StoreScene.inbound(key, verdict: verdict))
+                    }
+                }
+                func forget(_ second: Int64, _ limit: Int) async throws -> Int {
+                    try await scene.write { try $0.forgetHeld(before: StoreScene.at(second), limit: limit) }
+                }
+                try require("not what is as old as that", try await forget(0, 9), is: 0)
+                try require("in chunks", [try await forget(1, 1), try await forget(1, 9), try await forget(1, 9)], is: [1, 1, 0])
+                let left = try await scene.read { try $0.inbox(InboxFilter(), page: PageRequest(size: 9)).rows }
+                try require("what became a message stays", left.map(\.dedupeKey), is: ["c"])
+            }
+        ),
+    ]
+}
