@@ -37,6 +37,7 @@ public final class Broker: Sendable {
             directory: directory, limits: limits, retry: retry, installation: installation, publicURL: publicURL, webhooks: webhooks)
         let broker = Broker(store: store, media: media, source: source, rules: rules, logger: logger)
         try await broker.perform(RehomeProxies())
+        try await broker.perform(AbandonImport())
         while true {
             let recovered = try await broker.perform(RecoverInterrupted())
             if recovered == 0 { return broker }

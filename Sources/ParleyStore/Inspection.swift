@@ -37,3 +37,27 @@ extension SQLiteStore {
         }
     }
 }
+
+extension SQLiteStore {
+    /// Every value of every table as text, those of the index over messages included, for tests that look for what must not be there.
+    package func contents() throws -> [String: [String]] {
+        try writer.writeWithoutTransaction { database in
+            let tables = try String.fetchAll(
+                database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'")
+            return try Dictionary(
+                uniqueKeysWithValues: tables.map { table in
+                    let values = try Row.fetchAll(database, sql: "SELECT * FROM \"\(table)\"").flatMap { row in
+                        row.databaseValues.compactMap { value in
+                            switch value.storage {
+                            case .string(let text): text
+                            case .blob(let data): String(decoding: data, as: UTF8.self)
+                            case .int64(let number): String(number)
+                            case .double, .null: nil
+                            }
+                        }
+                    }
+                    return (table, values)
+                })
+        }
+    }
+}

@@ -86,6 +86,11 @@ extension SQLiteTransaction {
             WHERE sid = ?1 AND deleted IS NULL AND \(Self.ofLiveService)
             """, [participant.conversation.text, nonChat])
         if counted == 0 { throw Refusal.notFound("/Conversations/\(participant.conversation)") }
+        try insertRow(participant)
+    }
+
+    /// Counts nothing.
+    func insertRow(_ participant: Participant) throws {
         let pair = participant.binding?.pair
         try keepingRules(participant) {
             try execute(

@@ -1,6 +1,6 @@
 /// Search, and the erasure of people.
 enum ArchiveTables {
-    static let statements = search
+    static let statements = search + imports
 
     /// The index over what messages say. It holds no text of its own (FTS5, external content): the triggers keep it equal to the messages, in
     /// the statement that changes one. The conversation stands in it as a word, so that a search in one conversation walks that one alone.
@@ -30,5 +30,20 @@ enum ArchiveTables {
                 VALUES ('delete', OLD.id, OLD.conversation, OLD.body, OLD.subject);
         END
         """,
+    ]
+
+    /// What is staged, and bytes of media that rows have let go of.
+    private static let imports = [
+        """
+        CREATE TABLE conversation_import (
+            conversation TEXT NOT NULL PRIMARY KEY,
+            begun INTEGER NOT NULL,
+            -- 1 once it is given up; its rows are then taken away in chunks.
+            abandoned INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX conversation_import_end ON conversation_import (abandoned)",
+        "CREATE TABLE loose_media (\"key\" TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
+        "CREATE INDEX inbox_raw_key ON inbox (raw_key) WHERE raw_key IS NOT NULL",
     ]
 }

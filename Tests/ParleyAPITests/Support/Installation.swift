@@ -120,7 +120,7 @@ final class StepClock: StampSource {
 
 /// A store that can be told to fail.
 final class FailingStore: ConversationStore {
-    private let base: SQLiteStore
+    let base: SQLiteStore
     private let fails = Mutex(false)
 
     init(_ base: SQLiteStore) { self.base = base }

@@ -3,7 +3,7 @@ struct ArchiveRoutes: Sendable {
     let desk: Desk
 
     /// Those of a service, under either prefix.
-    var shared: [Route] { SearchRoutes(desk: desk).routes }
+    var shared: [Route] { SearchRoutes(desk: desk).routes + ExportRoutes(desk: desk).routes + ImportRoutes(desk: desk).routes }
 
     /// Those that only the account has.
     var accountOnly: [Route] { [] }
