@@ -122,6 +122,11 @@ public enum EventPayload {
                 errorCode: row.errorCode, attempt: row.attempt, shown: shown))
     }
 
+    /// Counts alone: the job's number and pseudonym stand for the person.
+    static func erasure(_ job: Erasure) -> String { json(Erased(erasure: job.id, pseudonym: job.pseudonym, counts: job.counts)) }
+
+    private struct Erased: Encodable { var erasure: Int64, pseudonym: String, counts: ErasureCounts }
+
     static func adapter(_ name: String, _ reason: String) -> String { json(["adapter": name, "reason": reason]) }
 
     static func inbox(_ item: InboxItem) -> String { json(Held(inbox: item.id, adapter: item.adapter, reason: item.reason)) }

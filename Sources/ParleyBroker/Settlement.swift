@@ -137,20 +137,21 @@ enum Settlement {
         _ effects: inout [Effect]
     ) throws -> Bool {
         let batch = try transaction.cancellable(scope, limit: 200)
-        for delivery in batch { try cancel(delivery, because: reason, transaction, rules, stamp, &effects) }
+        try cancel(batch, because: reason, transaction, rules, stamp, &effects)
         return batch.count == 200
     }
 
-    /// Cancels a delivery that is not under way.
+    /// Cancels deliveries of which no attempt is under way.
     static func cancel(
-        _ delivery: Delivery, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ deliveries: [Delivery], because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws {
-        var delivery = delivery
-        delivery.phase = .settled
-        delivery.flags.insert(.cancelled)
-        try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
-        try write(delivery, transaction, rules, stamp, &effects)
+        for var delivery in deliveries {
+            delivery.phase = .settled
+            delivery.flags.insert(.cancelled)
+            try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
+            try write(delivery, transaction, rules, stamp, &effects)
+        }
     }
 
     /// True when nothing of the delivery may be leased any more: its recipient was removed, or its message or conversation deleted (promise 6).

@@ -43,7 +43,8 @@ extension SQLiteStore {
     package func contents() throws -> [String: [String]] {
         try writer.writeWithoutTransaction { database in
             let tables = try String.fetchAll(
-                database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'")
+                database,
+                sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'")
             return try Dictionary(
                 uniqueKeysWithValues: tables.map { table in
                     let values = try Row.fetchAll(database, sql: "SELECT * FROM \"\(table)\"").flatMap { row in

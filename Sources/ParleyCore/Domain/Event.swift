@@ -30,6 +30,7 @@ public struct Event: Sendable, Hashable {
         case inboundHeld
         case pairPaused
         case adapterPaused
+        case personErased
     }
 
     public init(

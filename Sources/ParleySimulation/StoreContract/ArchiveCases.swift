@@ -2,7 +2,7 @@ import ParleyCore
 
 /// Search, import and the erasure of people.
 extension StoreContract {
-    static let archiveCases: [Case] = searchCases
+    static let archiveCases: [Case] = searchCases + importCases + erasureCases
 
     private static let searchCases: [Case] = [
         (

@@ -56,14 +56,15 @@ extension SQLiteTransaction {
         let id = try first(
             """
             INSERT INTO inbox (adapter, dedupe_key, content_digest, kind, verdict, reason, proxy, sender, conversation, message, raw, raw_key,
-                received)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                received, sender_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT (adapter, dedupe_key) DO NOTHING
             RETURNING id
             """,
             [
                 item.adapter, item.dedupeKey, item.contentDigest, item.kind.rawValue, item.verdict.rawValue, item.reason, item.proxy,
                 item.sender, item.conversation?.text, item.message?.text, blob(item.raw), item.rawKey?.rawValue, item.received.milliseconds,
+                item.sender.map { (try? Address($0))?.key ?? $0 },
             ]
         ) { try $0.integer() }
         return id.map { id in

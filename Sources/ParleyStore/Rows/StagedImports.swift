@@ -62,6 +62,8 @@ extension SQLiteTransaction {
         }
     }
 
+    func hasAbandonedImports() throws -> Bool { try exists("SELECT 1 FROM conversation_import WHERE abandoned = 1 LIMIT 1") }
+
     func discardAbandoned(limit: Int) throws -> Int {
         let conversation = try first("SELECT conversation FROM conversation_import WHERE abandoned = 1 LIMIT 1") { try $0.text() }
         guard let conversation else { return 0 }
@@ -96,15 +98,12 @@ extension SQLiteTransaction {
     }
 
     func looseMedia(limit: Int) throws -> [LooseMedia] {
-        try rows(
-            """
-            SELECT "key", EXISTS (SELECT 1 FROM media WHERE media."key" = loose_media."key")
-                OR EXISTS (SELECT 1 FROM inbox WHERE inbox.raw_key = loose_media."key")
-            FROM loose_media ORDER BY "key" LIMIT ?1
-            """, [max(limit, 0)]
-        ) { fields in
-            guard let key = MediaKey(rawValue: try fields.text()) else { throw UnexpectedRow.malformed("a media key") }
-            return try LooseMedia(key: key, isUsed: fields.integer() != 0)
+        try rows("SELECT \"key\" FROM loose_media ORDER BY \"key\" LIMIT ?1", [max(limit, 0)]) { try $0.text() }.map { text in
+            guard let key = MediaKey(rawValue: text) else { throw UnexpectedRow.malformed("a media key") }
+            let isUsed =
+                try exists("SELECT 1 FROM media WHERE \"key\" = ?1 LIMIT 1", [text])
+                || exists("SELECT 1 FROM inbox WHERE raw_key = ?1 LIMIT 1", [text])
+            return LooseMedia(key: key, isUsed: isUsed)
         }
     }
 

@@ -1,6 +1,6 @@
 /// Search, and the erasure of people.
 enum ArchiveTables {
-    static let statements = search + imports
+    static let statements = search + imports + erasures
 
     /// The index over what messages say. It holds no text of its own (FTS5, external content): the triggers keep it equal to the messages, in
     /// the statement that changes one. The conversation stands in it as a word, so that a search in one conversation walks that one alone.
@@ -45,5 +45,39 @@ enum ArchiveTables {
         "CREATE INDEX conversation_import_end ON conversation_import (abandoned)",
         "CREATE TABLE loose_media (\"key\" TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
         "CREATE INDEX inbox_raw_key ON inbox (raw_key) WHERE raw_key IS NOT NULL",
+    ]
+
+    /// The erasure of people: the jobs, and the indexes by which a person is found. A row that is erased leaves its index.
+    private static let erasures = [
+        """
+        CREATE TABLE erasure (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            digest TEXT NOT NULL,
+            -- The address' canonical key or the identity; NULL once the job is done.
+            person TEXT,
+            is_identity INTEGER NOT NULL,
+            pseudonym TEXT NOT NULL,
+            phase TEXT NOT NULL,
+            cursor INTEGER NOT NULL,
+            has_left_over INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            counts TEXT NOT NULL,
+            requested INTEGER NOT NULL,
+            finished INTEGER
+        ) STRICT
+        """,
+        "CREATE INDEX erasure_due ON erasure (due) WHERE finished IS NULL",
+        "CREATE UNIQUE INDEX erasure_open ON erasure (digest) WHERE finished IS NULL",
+        "CREATE INDEX participant_address ON participant (address_key) WHERE address_key IS NOT NULL",
+        "CREATE INDEX participant_user ON participant (identity) WHERE identity IS NOT NULL",
+        "CREATE INDEX message_author ON message (author_key)",
+        "CREATE INDEX message_participant ON message (participant) WHERE participant IS NOT NULL AND erased IS NULL",
+        "CREATE INDEX delivery_participant ON delivery (participant, lane)",
+        "CREATE INDEX inbox_sender ON inbox (sender_key) WHERE sender_key IS NOT NULL",
+        "CREATE INDEX lane_address ON lane (address_key)",
+        "CREATE INDEX inbound_window_address ON inbound_window (address_key)",
+        "CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL",
+        "CREATE INDEX event_identity ON event (identity) WHERE identity IS NOT NULL",
+        "CREATE INDEX conversation_creator ON conversation (created_by) WHERE created_by <> 'system'",
     ]
 }

@@ -101,6 +101,8 @@ enum SchemaOne {
             matched_by TEXT,
             flags TEXT NOT NULL,
             deleted INTEGER,
+            -- 1 once the author's data was erased.
+            erased INTEGER,
             total INTEGER NOT NULL,
             sent INTEGER NOT NULL,
             delivered INTEGER NOT NULL,
@@ -198,7 +200,9 @@ enum SchemaOne {
             -- When the lane wants to be leased, a pause considered; NULL while it does not.
             wake INTEGER GENERATED ALWAYS AS (
                 CASE WHEN leased_until IS NOT NULL THEN NULL WHEN paused_until > due THEN paused_until ELSE due END
-            ) VIRTUAL
+            ) VIRTUAL,
+            -- Behind the first bar, which cannot stand in the key of an address of ours.
+            address_key TEXT GENERATED ALWAYS AS (substr(pair_key, instr(pair_key, '|') + 1)) VIRTUAL
         ) STRICT
         """,
         "CREATE INDEX lane_wake ON lane (adapter, wake) WHERE wake IS NOT NULL",
@@ -240,6 +244,8 @@ enum SchemaOne {
             reason TEXT,
             proxy TEXT,
             sender TEXT,
+            -- What senders are compared by: an address' canonical key, or what was given.
+            sender_key TEXT,
             conversation TEXT,
             message TEXT,
             raw BLOB,
@@ -252,7 +258,15 @@ enum SchemaOne {
         "CREATE UNIQUE INDEX inbox_once ON inbox (adapter, dedupe_key)",
         "CREATE INDEX inbox_content ON inbox (adapter, content_digest, received)",
         "CREATE INDEX inbox_verdict ON inbox (verdict)",
-        "CREATE TABLE inbound_window (pair_key TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
+        """
+        CREATE TABLE inbound_window (
+            pair_key TEXT NOT NULL PRIMARY KEY,
+            ends INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            -- Behind the first bar, which cannot stand in the key of an address of ours.
+            address_key TEXT GENERATED ALWAYS AS (substr(pair_key, instr(pair_key, '|') + 1)) VIRTUAL
+        ) STRICT
+        """,
         "CREATE INDEX inbound_window_ends ON inbound_window (ends)",
     ]
 

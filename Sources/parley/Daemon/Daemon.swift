@@ -36,7 +36,7 @@ struct Daemon {
         let gateways = parts.gateways()
         broker.attach(gateways)
 
-        var services: [any Service] = [Settler(broker: broker)]
+        var services: [any Service] = [Settler(broker: broker), Eraser(broker: broker)]
         services.append(
             Dispatchers(
                 settings.adapters.compactMap { adapter in

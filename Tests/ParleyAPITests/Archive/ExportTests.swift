@@ -21,7 +21,10 @@ import Testing
         for number in 0..<5 {
             let reply = try await caller.post(
                 path + "/Messages",
-                ["Body": "line \(number)\nnext", "Author": number == 1 ? "alice" : "system", "DateCreated": "2021-01-0\(number + 1)T00:00:00Z"])
+                [
+                    "Body": "line \(number)\nnext", "Author": number == 1 ? "alice" : "system",
+                    "DateCreated": "2021-01-0\(number + 1)T00:00:00Z",
+                ])
             messages.append(try #require(reply.string("sid")))
         }
         _ = try await caller.delete(path + "/Messages/\(messages[2])")
@@ -64,7 +67,9 @@ import Testing
             #expect(export.status == 200)
             #expect(export.headers[.contentType] == "application/x-ndjson")
             let read = try lines(export)
-            #expect(read.compactMap { $0["kind"] as? String } == ["conversation", "participant", "participant"] + Array(repeating: "message", count: 5) + ["end"])
+            #expect(
+                read.compactMap { $0["kind"] as? String } == ["conversation", "participant", "participant"]
+                    + Array(repeating: "message", count: 5) + ["end"])
             #expect(read[0]["format"] as? Int == 1)
             #expect(read.last?["messages"] as? Int == 5)
             #expect(read.compactMap { $0["index"] as? Int } == [0, 1, 3, 4, 5])
@@ -124,16 +129,23 @@ import Testing
     @Test(arguments: [
         ("", "line 1: expected the conversation first"), ("\n\n", "line 3: expected the conversation first"),
         ("nonsense", "line 1: expected a JSON object"), ("[]", "line 1: expected"), (#"{"kind":"note"}"#, "line 1: expected kind"),
-        (#"{"kind":7}"#, "line 1: expected kind to be a string"), (#"{"kind":"end","messages":0,"participants":0}"#, "the conversation first"),
+        (#"{"kind":7}"#, "line 1: expected kind to be a string"),
+        (#"{"kind":"end","messages":0,"participants":0}"#, "the conversation first"),
         (#"{"kind":"conversation","format":2,"state":"active","attributes":"{}","date_created":"x","date_updated":"x"}"#, "format to be 1"),
         (#"{"kind":"conversation","format":1}"#, "line 1: expected state"),
         ("H\nH", "line 2: expected one conversation only"), ("H", "line 2: expected the end; the export was cut off"),
-        ("H\nM0\nE\nE", "line 4: expected nothing after the end"), (#"H\#n{"kind":"end","messages":1,"participants":0}"#, "line 2: expected as many"),
+        ("H\nM0\nE\nE", "line 4: expected nothing after the end"),
+        (#"H\#n{"kind":"end","messages":1,"participants":0}"#, "line 2: expected as many"),
         ("H\nM0\nM0\nE", "line 3: expected an index above"), ("H\nM0\nP\nE", "line 3: expected participants before messages"),
-        ("H\nP\nP\nE", "line 3: expected a sid"), (#"H\#n{"kind":"message","index":0,"author":1}"#, "line 2: expected author to be a string"),
-        (#"H\#n{"kind":"message","index":-1,"author":"a","attributes":"{}","date_created":"x","date_updated":"x"}"#, "line 2: expected index"),
+        ("H\nP\nP\nE", "line 3: expected a sid"),
+        (#"H\#n{"kind":"message","index":0,"author":1}"#, "line 2: expected author to be a string"),
+        (
+            #"H\#n{"kind":"message","index":-1,"author":"a","attributes":"{}","date_created":"x","date_updated":"x"}"#,
+            "line 2: expected index"
+        ),
         (#"H\#n{"kind":"message","index":0,"author":"a","attributes":"{}","date_created":"x","date_updated":"x"}"#, "date_created"),
-        (#"H\#n{"kind":"message","index":0,"author":"\u0000"}"#, "line 2: expected no NUL"), ("H\nM0\nX\nE2", "Line 3: Invalid parameter Attributes"),
+        (#"H\#n{"kind":"message","index":0,"author":"\u0000"}"#, "line 2: expected no NUL"),
+        ("H\nM0\nX\nE2", "Line 3: Invalid parameter Attributes"),
         ("H\nM0\nS\nE", "media.content to have the size"),
     ])
     func aMalformedLineIsNamedAndNothingIsLeft(template: String, message: String) async throws {
@@ -145,8 +157,10 @@ import Testing
             case "H": #"{"kind":"conversation","format":1,"state":"active","friendly_name":"half-made",\#(dates)}"#
             case "P": #"{"kind":"participant","sid":"MB00000000000000000000000000000001","identity":"bob",\#(dates)}"#
             case "M0": #"{"kind":"message","index":0,"author":"a","body":"half-said",\#(dates)}"#
-            case "X": #"{"kind":"message","index":1,"author":"a","attributes":"{","date_created":"2020-01-01T00:00:00Z","date_updated":"2020-01-01T00:00:00Z"}"#
-            case "S": #"{"kind":"message","index":1,"author":"a",\#(dates),"media":[{"content_type":"a/b","size":1,"category":"media","sha256":"\#(digest)","content":"AA=="}]}"#
+            case "X":
+                #"{"kind":"message","index":1,"author":"a","attributes":"{","date_created":"2020-01-01T00:00:00Z","date_updated":"2020-01-01T00:00:00Z"}"#
+            case "S":
+                #"{"kind":"message","index":1,"author":"a",\#(dates),"media":[{"content_type":"a/b","size":1,"category":"media","sha256":"\#(digest)","content":"AA=="}]}"#
             case "E": #"{"kind":"end","messages":1,"participants":0}"#
             case "E2": #"{"kind":"end","messages":2,"participants":0}"#
             default: String(line)
@@ -159,14 +173,17 @@ import Testing
             #expect(reply.string("message")?.contains(message) == true, "\(reply.text)")
             #expect(try await installation.eventCount() == before)
             let kept = try installation.store.base.contents()
-            for table in ["conversation", "participant", "message", "media", "conversation_import"] { #expect(kept[table] == [], "\(table)") }
+            for table in ["conversation", "participant", "message", "media", "conversation_import"] {
+                #expect(kept[table] == [], "\(table)")
+            }
         }
     }
 
     @Test func whatIsTooLongOrOfAnotherTypeIsRefused() async throws {
         let installation = try await Installation()
         try await installation.api { caller in
-            try await caller.send(.post, "/v1/ConversationImports", [.contentType: "text/plain"], []).expectError(400, 20001, "Content-Type")
+            try await caller.send(.post, "/v1/ConversationImports", [.contentType: "text/plain"], []).expectError(
+                400, 20001, "Content-Type")
             try await post(caller, "", "?BindParticipants=maybe").expectError(400, 20001, "BindParticipants")
             let huge = [UInt8](repeating: 0x20, count: (16 << 20) + 2)
             try await caller.send(.post, "/v1/ConversationImports", [:], huge).expectError(400, 20001, "line 1: expected at most")
@@ -186,7 +203,8 @@ import Testing
         let messages = (0..<450).map { index in
             Numbered(
                 ImportedMessage(
-                    index: index, author: "a", participant: nil, body: "half-said", subject: nil, attributes: "{}", created: now, updated: now,
+                    index: index, author: "a", participant: nil, body: "half-said", subject: nil, attributes: "{}", created: now,
+                    updated: now,
                     media: []), line: index + 2)
         }
         _ = try await installation.broker.perform(

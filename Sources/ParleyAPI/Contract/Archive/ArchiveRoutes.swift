@@ -1,4 +1,4 @@
-/// Search, export and import.
+/// Search, export and import, and the erasure of people.
 struct ArchiveRoutes: Sendable {
     let desk: Desk
 
@@ -12,5 +12,5 @@ struct ArchiveRoutes: Sendable {
     var serviceOnly: [Route] { [] }
 
     /// Those of the operator.
-    var operatorOnly: [Route] { [] }
+    var operatorOnly: [Route] { ErasureRoutes(desk: desk).routes }
 }

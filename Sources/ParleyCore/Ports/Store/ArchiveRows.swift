@@ -8,6 +8,29 @@ public protocol ArchiveReading {
     func hasMedia(_ key: MediaKey, in service: SID) throws -> Bool
     /// Bytes that rows have let go of.
     func looseMedia(limit: Int) throws -> [LooseMedia]
+    /// True while rows of an abandoned import are left.
+    func hasAbandonedImports() throws -> Bool
+
+    // Erasure.
+    func erasure(_ id: Int64) throws -> Erasure?
+    /// Newest first.
+    func erasures(page: PageRequest) throws -> Page<Erasure>
+    /// The job whose next step is due first.
+    func dueErasure(at now: Instant) throws -> Erasure?
+    /// A job for the same person that is not done.
+    func openErasure(digest: String) throws -> Erasure?
+    /// How much there is of a person, each count up to `max`.
+    func extent(of person: ErasedPerson, max: Int) throws -> ErasureCounts
+    /// Participants of a person that were not removed yet, in any conversation.
+    func participations(of person: ErasedPerson, limit: Int) throws -> [ErasedRow]
+    /// The first participant of a person, removed or not, beyond a row.
+    func nextParticipant(of person: ErasedPerson, after row: Int64) throws -> ErasedRow?
+    /// Messages that a person wrote and that are not erased yet, beyond a row: by the author's name, or as a participant.
+    func messages(by person: ErasedPerson, after row: Int64, limit: Int) throws -> [ErasedRow]
+    func messages(by participant: SID, after row: Int64, limit: Int) throws -> [ErasedRow]
+    /// Deliveries that are not settled: to a participant under a pair, or of a message.
+    func unsettled(to participant: SID, under lane: PairKey, limit: Int) throws -> [Delivery]
+    func unsettled(of message: SID, limit: Int) throws -> [Delivery]
 }
 
 /// Changes to search, imports, and the erasure of people.
@@ -29,4 +52,31 @@ public protocol ArchiveWriting: ArchiveReading {
     func loosen(_ keys: [MediaKey]) throws
     /// Forgets that bytes were let go of.
     func forgetLoose(_ keys: [MediaKey]) throws
+
+    /// Records a job; its identifier is allotted.
+    func insert(_ erasure: Erasure) throws -> Erasure
+    func update(_ erasure: Erasure) throws
+    /// Forgets remembered answers that show a person, among those beyond a row. Returns the last row looked at, nil at the end.
+    func eraseAnswers(of person: ErasedPerson, after row: Int64, limit: Int) throws -> Int64?
+    /// Takes from events what they say of their subjects and keeps their form. Returns the number; less than `limit` when none is left.
+    func eraseEvents(about subjects: [SID], pseudonym: String, limit: Int) throws -> Int
+    /// Empties messages and the payloads of their deliveries, and lets go of their media.
+    func erase(_ messages: [SID], pseudonym: String) throws -> ErasureCounts
+    /// Takes settled deliveries to a participant off their lane, with their payloads. Returns the number; less than `limit` when none is left.
+    func eraseDeliveries(to participant: SID, under lane: PairKey, pseudonym: String, limit: Int) throws -> Int
+    /// Forgets mail ids that were exchanged with a participant. Returns the number; less than `limit` when none is left.
+    func eraseMailIDs(of participant: SID, limit: Int) throws -> Int
+    /// Leaves a removed participant nothing but the pseudonym.
+    func erase(participant: SID, pseudonym: String) throws
+    /// Empties what came in from a person. Returns the number; less than `limit` when none is left.
+    func eraseInbox(of person: ErasedPerson, limit: Int) throws -> Int
+    /// Removes lanes and windows of an address. Returns true when a lane still has something that is not settled.
+    func eraseLanes(of person: ErasedPerson, limit: Int) throws -> Bool
+    /// Takes a person's name off conversations they made and events they caused. Returns the number; less than `limit` when none is left.
+    func eraseTraces(of person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int
+    /// Merges some of the search index, so that words which are in no message any more leave it.
+    ///
+    /// - Parameter starts: true to begin a merge of the whole.
+    /// - Returns: true while there is more to merge.
+    func mergeSearchIndex(starts: Bool) throws -> Bool
 }

@@ -1,0 +1,54 @@
+import Logging
+import ParleyCore
+public import ServiceLifecycle
+
+/// Carries out what is done in many small steps: the erasure of people, the removal of imports that were given up, and of bytes that no row needs
+/// any more. All of it stands in the database and goes on after a crash.
+public struct Eraser: Service {
+    private let broker: Broker
+    private let clock: any Clock<Duration>
+    /// How late a new job may be noticed.
+    private let patience: Duration = .seconds(1)
+
+    public init(broker: Broker, clock: any Clock<Duration> = ContinuousClock()) {
+        self.broker = broker
+        self.clock = clock
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    if try await step() { continue }
+                } catch {
+                    broker.logger.error("an erasure could not go on", metadata: ["error": "\(type(of: error))"])
+                }
+                try? await clock.sleep(for: patience)
+            }
+        }
+    }
+
+    /// Takes one step of everything that is due. Returns false when there was nothing.
+    public func step() async throws -> Bool {
+        let now = broker.source.stamp().now
+        // Asked first: a look costs less than a commit.
+        let (isDue, loose, isAbandoned) = try await broker.read { transaction in
+            (try transaction.dueErasure(at: now) != nil, try transaction.looseMedia(limit: 50), try transaction.hasAbandonedImports())
+        }
+        // Bytes go first, for a job waits for them at its end.
+        for medium in loose where !medium.isUsed { try broker.media.remove(medium.key) }
+        if !loose.isEmpty { try await broker.perform(ForgetLoose(keys: loose.map(\.key))) }
+        if isAbandoned { try await broker.perform(DiscardImports()) }
+        let stepped = isDue ? try await broker.perform(EraseSome()) : false
+        return stepped || isAbandoned || !loose.isEmpty
+    }
+}
+
+/// Bytes were removed, or found to be in use.
+struct ForgetLoose: Fact {
+    var keys: [MediaKey]
+
+    func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        try transaction.forgetLoose(keys)
+    }
+}
