@@ -64,7 +64,7 @@ public struct TakeTurn: Fact {
         }
         guard try transaction.conversation(head.conversation) != nil else {
             // Its service was deleted, and what it holds is not cleared away yet.
-            try Settlement.cancel(head, because: "the service was deleted", transaction, rules, stamp, &effects)
+            try Settlement.cancel([head], because: "the service was deleted", transaction, rules, stamp, &effects)
             return nil
         }
         var delivery = head

@@ -41,7 +41,7 @@ struct HookForm {
             guard try put(delivery: HookForm.read(event), event, into: &form) else { return nil }
         case .userAdded, .userUpdated:
             put(user: try HookForm.read(event), event, into: &form)
-        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused:
+        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased:
             return nil
         }
         return (hook, service, form.list)
@@ -86,7 +86,7 @@ struct HookForm {
         return true
     }
 
-    private func put(user details: UserDetails, _ event: Event, into form: inout HookParameters) {
+    private func put(user details: EventPayload.UserDetails, _ event: Event, into form: inout HookParameters) {
         form.put("UserSid", event.subject)
         form.put("DateCreated", details.created)
         form.put("DateUpdated", details.updated)
@@ -98,18 +98,6 @@ struct HookForm {
         // The contract writes these two in lower case.
         form.put("isOnline", details.isOnline.map { $0 ? "true" : "false" })
         form.put("isNotifiable", details.isNotifiable.map { $0 ? "true" : "false" })
-    }
-
-    /// What the log keeps of a user.
-    private struct UserDetails: Decodable {
-        var identity: String?
-        var friendlyName: String?
-        var attributes: String?
-        var role: String?
-        var isOnline: Bool?
-        var isNotifiable: Bool?
-        var created: Instant?
-        var updated: Instant?
     }
 
     /// An event whose details cannot be read.
@@ -135,7 +123,7 @@ struct HookForm {
         case .deliveryUpdated: .onDeliveryUpdated
         case .userAdded: .onUserAdded
         case .userUpdated: .onUserUpdated
-        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused: nil
+        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: nil
         }
     }
 }
