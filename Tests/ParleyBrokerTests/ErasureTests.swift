@@ -193,8 +193,10 @@ import Testing
         let store = try SQLiteStore.inMemory()
         let installed = try await Installed(store: store)
         let conversation = try await installed.broker.perform(CreateConversation(ConversationChanges()), by: .sdk("Barnaby"))
-        _ = try await installed.broker.perform(
-            AddParticipant(to: ConversationName(conversation.sid), identity: "Barnaby", attributes: #"{"a":1}"#), by: .sdk("Barnaby"))
+        // Who makes a conversation is in it.
+        var own = UpdateParticipant(ParticipantName("Barnaby"), in: ConversationName(conversation.sid))
+        own.attributes = #"{"a":1}"#
+        _ = try await installed.broker.perform(own)
         _ = try await installed.add("+15557770002", by: "+15550100000", to: conversation)
         for number in 0..<45 { _ = try await installed.say("quagmire \(number)", as: "Barnaby", in: conversation) }
         let job = try await installed.broker.perform(RequestErasure(.identity("Barnaby")))

@@ -17,8 +17,8 @@ extension Broker: MockIntake {}
 
 /// The composition root: opens what is kept, joins the adapters to the Broker, and runs every service in one group.
 ///
-/// On SIGTERM or SIGINT services stop in this order: the API and the callback routes, the mail listeners, the dispatchers, time, and last
-/// what leaves by the network. Each finishes what is in flight; what is still under way when the drain time ends is found as unknown at the
+/// On SIGTERM or SIGINT services stop in this order: the API and the callback routes, the mail listeners, the dispatchers, webhooks, time,
+/// and last what leaves by the network. Each finishes what is in flight; what is still under way when the drain time ends is found as unknown at the
 /// next start.
 struct Daemon {
     let settings: ParleySettings
@@ -30,13 +30,17 @@ struct Daemon {
         let source = SystemStamps(after: try await store.read { try $0.latestTime() })
         let broker = try await Broker.open(
             store: store, media: media, source: source, directory: settings.directory, limits: settings.limits,
-            retry: settings.retry, publicURL: settings.server.publicURL, logger: logger)
+            retry: settings.retry, publicURL: settings.server.publicURL, webhooks: settings.webhooks.rules(settings.account),
+            logger: logger)
         let transfer = Transfer()
+        broker.attach(transfer)
         let parts = Parts(settings: settings, broker: broker, media: media, source: source, transfer: transfer, logger: logger)
         let gateways = parts.gateways()
         broker.attach(gateways)
 
-        var services: [any Service] = [Settler(broker: broker), Eraser(broker: broker)]
+        var services: [any Service] = [
+            Settler(broker: broker), Eraser(broker: broker), WebhookServices(broker: broker, exchange: transfer),
+        ]
         services.append(
             Dispatchers(
                 settings.adapters.compactMap { adapter in

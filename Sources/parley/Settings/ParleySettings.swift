@@ -15,6 +15,7 @@ struct ParleySettings {
     var limits: Limits
     var retry: RetryPolicy
     var adapters: [AdapterSettings]
+    var webhooks: WebhookSettings
 
     /// The places where a configuration is looked for, in order.
     static let places = ["config/parley.yaml", "/etc/parley/parley.yaml"]
@@ -65,14 +66,15 @@ struct ParleySettings {
         let retry = RetryPolicy(reading: reader.mapping("retry"))
         let providers = ProviderDefinition.readAll(folders: definitions, problems: problems)
         let adapters = reader.entries("adapters").compactMap { AdapterSettings(name: $0.key, node: $0.value, definitions: providers) }
-        reader.notSupportedYet("routes", "consent", "webhooks")
+        let webhooks = WebhookSettings(reading: reader.mapping("webhooks"))
+        reader.notSupportedYet("routes", "consent")
         reader.finish()
         AdapterSettings.refuseSharedAddresses(adapters)
         account.refuseDemoSecrets(listening: [server.listen, server.publicListen] + adapters.compactMap(\.listener))
         try problems.throwIfAny()
         return ParleySettings(
             file: file, server: server, account: account, storage: storage, definitions: definitions, limits: limits, retry: retry,
-            adapters: adapters)
+            adapters: adapters, webhooks: webhooks)
     }
 
     var directory: AdapterDirectory { AdapterDirectory(adapters.map(\.profile)) }
