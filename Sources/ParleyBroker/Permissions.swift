@@ -73,6 +73,18 @@ public enum Permissions {
         throw .forbidden("conversations of another are not shown")
     }
 
+    /// The conversations of a service that are shown: to a user those that they are in, in the order in which they joined, or the latest
+    /// first when the filter has a date.
+    public static func conversations(
+        _ filter: ConversationFilter, _ request: PageRequest, _ transaction: any ReadTransaction, _ origin: Origin
+    ) throws -> Page<Conversation> {
+        guard let identity = origin.identity else { return try transaction.conversations(filter, page: request) }
+        let own = MembershipFilter(
+            .identity(identity), service: filter.service, state: filter.state, from: filter.from, until: filter.until)
+        let page = try transaction.memberships(own, page: request)
+        return Page(rows: page.rows.map(\.conversation), next: page.next, previous: page.previous)
+    }
+
     // MARK: Acting
 
     static func mayCreate(_ fact: CreateConversation, in service: SID, _ transaction: any ReadTransaction, _ origin: Origin) throws {
@@ -155,7 +167,7 @@ public enum Permissions {
             ("Author", fact.author.map { $0 != message.author } ?? false), ("DateCreated", fact.created != nil),
             ("DateUpdated", fact.updated != nil),
         ])
-        let isOwn = message.author == actor.identity
+        let isOwn = actor.said(message)
         let texts = fact.body != nil || fact.subject != nil || fact.attributes == nil
         if texts { try actor.needs(.editMessage, isOwn: isOwn) }
         if fact.attributes != nil { try actor.needs(.editMessageAttributes, isOwn: isOwn) }
@@ -165,7 +177,7 @@ public enum Permissions {
         _ message: Message, in conversation: Conversation, _ transaction: any ReadTransaction, _ origin: Origin
     ) throws {
         guard let actor = try Actor(in: conversation, transaction, origin) else { return }
-        try actor.needs(.deleteMessage, isOwn: message.author == actor.identity)
+        try actor.needs(.deleteMessage, isOwn: actor.said(message))
     }
 
     /// Users come with their first conversation, or from the REST API, and go by it alone.
@@ -221,6 +233,9 @@ public enum Permissions {
             if isOwn, act != .remove, try has(act.any) { return }
             try needs(isOwn ? act.own : act.any)
         }
+
+        /// True when a message is the user's own. What came from outside is not, though the sender's address may read like an identity.
+        func said(_ message: Message) -> Bool { message.author == identity && message.matchedBy == nil }
 
         private func has(_ permission: Permission) throws -> Bool {
             if let role = try participant.role.flatMap(transaction.role), role.permissions.contains(permission) { return true }

@@ -74,6 +74,21 @@ import Testing
         try await stage.refuse(50107, "DateCreated", edit)
     }
 
+    @Test func whatCameFromOutsideIsNobodysOwn() async throws {
+        let stage = try await PermissionStage()
+        let phone = "+15557654321"
+        _ = try await stage.installed.add(phone, by: "+15550100000", to: stage.conversation)
+        _ = try await stage.installed.add(identity: phone, to: stage.conversation)
+        let fact = InboundFact(proxy: "+15550100000", sender: phone, identity: "1", text: "x", raw: [])
+        _ = try await stage.installed.broker.accept([fact], adapter: Installed.sms)
+        let said = try #require(try await stage.installed.messages(in: stage.conversation).last)
+        #expect(said.author == phone)
+        let refusal = await #expect(throws: Refusal.self) {
+            try await stage.installed.broker.perform(DeleteMessage(said.sid, in: stage.name), by: .sdk(phone))
+        }
+        #expect(refusal?.code == 50107)
+    }
+
     @Test func whatAnotherUploadedIsNotSaid() async throws {
         let stage = try await PermissionStage(granted: Permission.allCases)
         let key = try stage.installed.media.keep([1])
@@ -184,6 +199,25 @@ import Testing
             #expect(try await codes(.api()) == [nil, nil, nil, nil, nil])
             #expect(try await codes(.gateway) == [nil, nil, nil, nil, nil])
         }
+    }
+
+    @Test func aUserListsWhatTheyAreIn() async throws {
+        let stage = try await PermissionStage()
+        _ = try await stage.installed.conversation("another")
+        var changes = ConversationChanges()
+        changes.state = .inactive
+        let own = try await stage.installed.broker.perform(CreateConversation(changes))
+        _ = try await stage.installed.add(identity: "ada", to: own)
+        func list(_ origin: Origin, _ state: Conversation.State? = nil) async throws -> [SID] {
+            let filter = ConversationFilter(service: own.service, state: state)
+            return try await stage.installed.broker.read {
+                try Permissions.conversations(filter, PageRequest(size: 9), $0, origin).rows.map(\.sid)
+            }
+        }
+        #expect(try await list(.sdk("ada")) == [stage.conversation.sid, own.sid])
+        #expect(try await list(.sdk("ada"), .inactive) == [own.sid])
+        #expect(try await list(.sdk("zoe")).isEmpty)
+        #expect(try await list(.api()).count == 3)
     }
 
     @Test func aRoleOfAnotherKindIsRefused() async throws {

@@ -22,7 +22,7 @@ struct ConversationRoutes: Sendable {
         filter.from = try query.bound("StartDate", end: false)
         filter.until = try query.bound("EndDate", end: true)
         let origin = try exchange.origin()
-        let rows = try await desk.broker.read { [filter] in try conversations(filter, page.request, $0, origin) }
+        let rows = try await desk.broker.read { [filter] in try Permissions.conversations(filter, page.request, $0, origin) }
         let presentation = desk.presentation(exchange)
         let filters = [
             ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
@@ -31,17 +31,6 @@ struct ConversationRoutes: Sendable {
             page.envelope("conversations", rows, url: presentation.url("/Conversations"), filters: filters) {
                 presentation.conversation($0)
             })
-    }
-
-    /// A user sees only those that they are in, in the order in which they joined.
-    private func conversations(
-        _ filter: ConversationFilter, _ request: PageRequest, _ transaction: any ReadTransaction, _ origin: Origin
-    ) throws -> Page<Conversation> {
-        guard let identity = origin.identity else { return try transaction.conversations(filter, page: request) }
-        let own = MembershipFilter(
-            .identity(identity), service: filter.service, state: filter.state, from: filter.from, until: filter.until)
-        let page = try transaction.memberships(own, page: request)
-        return Page(rows: page.rows.map(\.conversation), next: page.next, previous: page.previous)
     }
 
     private func create(_ exchange: Exchange) async throws -> Answer {

@@ -122,6 +122,28 @@ extension StoreContract {
             }
         ),
         (
+            "a user holds their role, and goes with their service",
+            { store in
+                let scene = StoreScene(store)
+                let role = StoreScene.sid(.role, 1)
+                var row = user(1, "ada")
+                row.role = role
+                let ada = row
+                try await scene.write { transaction in
+                    try transaction.insert(ada)
+                    try transaction.insert(user(2, "bob", service: StoreScene.sid(.service, 9)))
+                }
+                try require("the role is held", try await scene.read { try $0.isHeld(role: role) }, is: true)
+                try require("another is not", try await scene.read { try $0.isHeld(role: StoreScene.sid(.role, 2)) }, is: false)
+                let cleared = try await scene.write { try $0.clearRows(of: StoreScene.service, limit: 9) }
+                try require("one row is cleared away", cleared, is: 1)
+                let left = try await scene.read {
+                    try [$0.user(StoreScene.sid(.user, 1)), $0.user(StoreScene.sid(.user, 2))].map { $0?.identity }
+                }
+                try require("that of the service", left, is: [nil, "bob"])
+            }
+        ),
+        (
             "a deleted user departs in chunks, and whoever gets the identity next does not",
             { store in
                 let scene = StoreScene(store)

@@ -87,6 +87,7 @@ extension Limits {
         guard let reader else { return }
         participants = reader.int("participants", default: participants, in: 1...100_000)
         nonChatParticipants = reader.int("non_chat_participants", default: nonChatParticipants, in: 1...10_000)
+        conversationsPerUser = reader.int("conversations_per_user", default: conversationsPerUser, in: 1...100_000)
         bodyBytes = reader.bytes("body", default: bodyBytes)
         conversationAttributesBytes = reader.bytes("conversation_attributes", default: conversationAttributesBytes)
         attributesBytes = reader.bytes("attributes", default: attributesBytes)
