@@ -94,12 +94,17 @@ import Testing
     @Test func theAccountsTimersAndTheConfiguredServiceApply() async throws {
         let installed = try await Installed()
         let service = try await installed.broker.perform(CreateService(friendlyName: "other"))
+        try await installed.broker.store.write(installed.clock.stamp()) { transaction, _ in
+            guard var account = try transaction.accountConfiguration() else { return }
+            account.inactiveTimer = "PT5M"
+            try transaction.put(account)
+        }
         _ = try await configure(installed) {
             $0.isEnabled = true
             $0.service = service.sid
         }
         let made = try await conversation(installed, try await installed.broker.accept([sms("hello")], adapter: Installed.sms)[0])
-        #expect(made.service == service.sid)
+        #expect(made.service == service.sid && made.inactiveTimer == "PT5M" && made.inactiveAt != nil)
         try await installed.broker.perform(DeleteService(service.sid))
         let later = try await installed.broker.accept([sms("gone", from: "+15557770002")], adapter: Installed.sms)
         #expect(later == [.held(reason: "service_gone")])

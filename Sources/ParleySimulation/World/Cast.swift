@@ -32,7 +32,8 @@ enum Cast {
         for address in addresses { patterns.append(try AddressPattern(address)) }
         return AdapterProfile(
             name: name, type: "simulated", channel: channel, addresses: patterns, concurrency: dice.pick([1, 2, 8]) ?? 1,
-            unknownSender: dice.permille(700) ? .hold : .reject, whenUnknown: dice.permille(600) ? .retry : .hold,
+            unknownSender: dice.pick([.hold, .hold, .hold, .reject, .autocreate]) ?? .hold,
+            whenUnknown: dice.permille(600) ? .retry : .hold,
             loopGuard: dice.pick([nil, AdapterProfile.LoopGuard(count: 3, window: .seconds(60)), .init(count: 20, window: .seconds(60))])
                 ?? nil,
             capabilities: Capabilities(receipts: channel == .sms))

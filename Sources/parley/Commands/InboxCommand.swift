@@ -86,7 +86,7 @@ struct InboxCommand: AsyncParsableCommand {
                     guard let bytes = entry.raw.flatMap({ Data(base64Encoded: $0) }) else {
                         throw OperatorClient.Problem(description: "no raw form of item \(item) is kept")
                     }
-                    return Terminal.say(String(decoding: bytes, as: UTF8.self))
+                    return Terminal.say(InboxCommand.printable(String(decoding: bytes, as: UTF8.self)))
                 }
                 let lines: [(String, String?)] = [
                     ("item", "\(entry.id) (\(entry.kind))"), ("received", entry.dateReceived), ("adapter", entry.adapter),
@@ -137,6 +137,16 @@ struct InboxCommand: AsyncParsableCommand {
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws { try await InboxCommand.settle(common, "\(item)/drop", json: json) }
+    }
+
+    /// A stranger's text without what a terminal would obey. `--json` has the bytes as they came.
+    static func printable(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where scalar != "\r" {
+            let isObeyed = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            shown.append(isObeyed ? "\u{FFFD}" : scalar)
+        }
+        return String(shown)
     }
 
     private static func settle(_ common: CommonOptions, _ path: String, _ form: [(String, String)] = [], json: Bool) async throws {
