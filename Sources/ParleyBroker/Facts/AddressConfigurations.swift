@@ -1,4 +1,3 @@
-import Foundation
 public import ParleyCore
 
 /// How a path names an address configuration: by its identifier or by the address itself.
@@ -152,15 +151,9 @@ extension AddressConfiguration {
         }
     }
 
-    /// An absolute URL without credentials, since it is shown to every caller.
     private static func webhookURL(_ text: String) throws -> String? {
         guard !text.isEmpty else { return nil }
-        let parameter = "AutoCreation.WebhookUrl"
-        guard text.utf8.count <= 2048 else { throw Refusal.invalid(parameter, "longer than 2048 bytes") }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
-            ["http", "https"].contains(url.scheme?.lowercased())
-        else { throw Refusal.invalid(parameter, "expected an absolute URL that begins with http:// or https://") }
-        guard url.user == nil, url.password == nil else { throw Refusal.invalid(parameter, "must not have a name or a password in it") }
+        if let problem = WebhookURL.problem(with: text) { throw Refusal.invalid("AutoCreation.WebhookUrl", problem) }
         return text
     }
 }
