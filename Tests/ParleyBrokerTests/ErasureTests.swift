@@ -211,6 +211,20 @@ import Testing
         #expect(try await installed.turn(Installed.sms).isEmpty)
     }
 
+    @Test func aJobThatCannotGoOnHoldsUpNoOther() async throws {
+        let store = try SQLiteStore.inMemory()
+        let installed = try await Installed(store: store)
+        let conversation = try await installed.conversation()
+        for author in ["carol", "Barnaby"] { _ = try await installed.say("quagmire", as: author, in: conversation) }
+        // A row that somebody changed by hand.
+        try store.execute("UPDATE event SET payload = 'no json' WHERE kind = 'messageAdded' AND payload LIKE '%carol%'")
+        let stuck = try await installed.broker.perform(RequestErasure(.identity("carol")))
+        let other = try await installed.broker.perform(RequestErasure(.identity("Barnaby")))
+        #expect(try await finish(installed, other).phase == .done)
+        #expect(try await installed.broker.read { try $0.erasure(stuck.id) }?.finished == nil)
+        #expect(try await installed.messages(in: conversation).map(\.author) == ["carol", other.pseudonym])
+    }
+
     @Test func bytesThatAnotherMessageNeedsStay() async throws {
         let installed = try await Installed()
         let conversation = try await installed.conversation()

@@ -33,6 +33,17 @@ public struct EraseSome: Fact {
     }
 }
 
+/// The step of the erasure that is due failed: it waits, and others have their turn.
+struct PostponeErasure: Fact {
+    /// Returns the job's number.
+    func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Int64? {
+        guard var job = try transaction.dueErasure(at: stamp.now) else { return nil }
+        job.due = stamp.now + .seconds(60)
+        try transaction.update(job)
+        return job.id
+    }
+}
+
 /// One step of an erasure. Whatever is done is found no more, or lies behind the cursor, so that a step which is taken again goes on.
 private struct ErasureStep {
     var job: Erasure

@@ -36,11 +36,37 @@ public struct Eraser: Service {
             (try transaction.dueErasure(at: now) != nil, try transaction.looseMedia(limit: 50), try transaction.hasAbandonedImports())
         }
         // Bytes go first, for a job waits for them at its end.
-        for medium in loose where !medium.isUsed { try broker.media.remove(medium.key) }
-        if !loose.isEmpty { try await broker.perform(ForgetLoose(keys: loose.map(\.key))) }
+        let forgotten = loose.filter { $0.isUsed || isRemoved($0.key) }.map(\.key)
+        if !forgotten.isEmpty { try await broker.perform(ForgetLoose(keys: forgotten)) }
         if isAbandoned { try await broker.perform(DiscardImports()) }
-        let stepped = isDue ? try await broker.perform(EraseSome()) : false
-        return stepped || isAbandoned || !loose.isEmpty
+        let stepped = isDue ? try await erase() : false
+        return stepped || isAbandoned || !forgotten.isEmpty
+    }
+
+    /// False when the media store cannot now; it is asked again.
+    private func isRemoved(_ key: MediaKey) -> Bool {
+        do {
+            try broker.media.remove(key)
+            return true
+        } catch {
+            broker.logger.error("bytes could not be removed", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// A job that cannot go on, for a reason of its own, holds up no other.
+    private func erase() async throws -> Bool {
+        do {
+            return try await broker.perform(EraseSome())
+        } catch let failure as NotDurable {
+            throw failure
+        } catch {
+            let job = try await broker.perform(PostponeErasure())
+            broker.logger.error(
+                "an erasure could not go on and is tried again",
+                metadata: ["erasure": "\(job.map(String.init) ?? "-")", "error": "\(type(of: error))"])
+            return false
+        }
     }
 }
 

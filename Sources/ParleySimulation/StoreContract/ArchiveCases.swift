@@ -63,6 +63,29 @@ extension StoreContract {
             }
         ),
         (
+            "a page of found messages looks at so many and no more",
+            { store in
+                let scene = StoreScene(store)
+                try await scene.write { transaction in
+                    try transaction.insert(StoreScene.conversation(1))
+                    for number in 0..<(MessageSearch.candidatesMax + 100) {
+                        try transaction.insert(
+                            Message(
+                                sid: StoreScene.sid(.message, number), conversation: StoreScene.sid(.conversation, 1), index: number,
+                                author: number == 0 ? "alice" : "system", body: "word", created: StoreScene.start,
+                                updated: StoreScene.start))
+                    }
+                }
+                let search = MessageSearch(service: StoreScene.service, text: SearchText("word"), author: "alice")
+                let first = try await scene.read { try $0.messages(matching: search, page: PageRequest(size: 3)) }
+                try require("the first page has looked at enough", first.rows, is: [])
+                try require("and has a successor", first.next != nil)
+                let second = try await scene.read { try $0.messages(matching: search, page: PageRequest(size: 3, cursor: first.next)) }
+                try require("which finds the rest", second.rows.map(\.index), is: [0])
+                try require("to its end", second.next, is: nil)
+            }
+        ),
+        (
             "found messages come in pages, both ways",
             { store in
                 let scene = StoreScene(store)
