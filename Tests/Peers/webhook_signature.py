@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 
 from peer.daemon import Daemon
 from peer.receiver import Form, Receiver
+from peer.recording import excerpt
 from peer.report import Report
 
 # What is subscribed to, before and after the act; the account's webhooks are told of both.
@@ -129,11 +130,11 @@ def scoped_hooks(client, receiver, signatures, method):
 def silence(client, receiver, report):
     """What the REST API does without the header fires nothing."""
     name = "nothing without X-Twilio-Webhook-Enabled"
-    report.tried(name)
     quiet = client.conversations.v1.conversations.create()
     quiet.messages.create(body="Quiet")
     # Events are told in their order: once a later one has come, the quiet ones would have come before it.
     loud = act(client)
+    report.tried(name)
     if receiver.wait(lambda hook: (hook.event, hook.form.get("ConversationSid")) == ("onMessageAdded", loud), PATIENCE) is None:
         report.failed(name, "what has the header fired nothing either")
     for hook in receiver.hooks:
@@ -156,8 +157,9 @@ def main():
         ):
             try:
                 part()
-            except Exception:
-                report.note(traceback.format_exc(limit=2))
+            except Exception as error:
+                place = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == __file__][-1]
+                report.note(f"{place.name}, line {place.lineno}, raised {type(error).__name__}: {excerpt(str(error))}")
     report.end()
 
 

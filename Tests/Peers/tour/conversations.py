@@ -186,7 +186,8 @@ def webhooks(steps, scope):
         lambda: hooks.create(
             target="trigger", configuration_url=NOWHERE, configuration_method="post", configuration_triggers=["help", "stop"]
         ),
-        lambda result: require(sorted(result.configuration["triggers"]) == ["help", "stop"], f"configuration is {result.configuration}"),
+        # The contract shows a trigger's words under the name of a webhook's events.
+        lambda result: require(sorted(result.configuration["filters"]) == ["help", "stop"], f"configuration is {result.configuration}"),
     )
     hook = sid(made, "WH")
     steps.step(fetch, lambda: hooks(hook).fetch(), kept)
