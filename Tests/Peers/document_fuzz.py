@@ -47,6 +47,9 @@ def command(daemon, location, folder):
         "30",
         "--continue-on-failure",
         "--no-shrink",
+        # Enough to see what is wrong; the same fault in a shared part shows in every operation.
+        "--max-failures",
+        "50",
         "--warnings",
         "off",
         "--no-color",
@@ -64,6 +67,8 @@ def main():
             **os.environ,
             "SCHEMATHESIS_HOOKS": str(HERE / "fuzz_hooks.py"),
             "PARLEY_FURNITURE": str(table),
+            # The same seed is to make the same requests.
+            "PYTHONHASHSEED": "0",
             # Its terminal interface would fill a log with redrawn lines.
             "NO_COLOR": "1",
             "TERM": "dumb",
