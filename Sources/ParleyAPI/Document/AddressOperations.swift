@@ -25,6 +25,8 @@ extension APIDocument {
 
     private static let autoCreationType = Enumeration("configuration_address", "auto_creation_type", ["webhook", "studio", "default"])
 
+    private static let unknownSender = Enumeration(own: "unknown_sender", ["autocreate", "hold", "reject"])
+
     private static let addressForm: [Field] = [
         Field("FriendlyName", .string, "A name for people."),
         Field("AutoCreation.Enabled", .boolean, "Whether a message of somebody unknown creates a conversation."),
@@ -35,6 +37,9 @@ extension APIDocument {
         Field("AutoCreation.WebhookMethod", .enumeration(Enumeration("configuration_address", "method", ["get", "post"]))),
         Field("AutoCreation.WebhookFilters", .array(.string), "The names of the events that are told."),
         Field("AutoCreation.StudioFlowSid", .sid("FW")), Field("AutoCreation.StudioRetryCount", .integer),
+        Field(
+            "UnknownSender", .enumeration(unknownSender),
+            "Beyond the contract: what happens while automatic creation is off. The adapter's setting when not given."),
     ]
 
     private static let address: Resource = Resource(
@@ -47,5 +52,6 @@ extension APIDocument {
                 "enabled, type, conversation_service_sid; by the type webhook_url, _method, _filters, or studio_flow_sid, _retry_count."
             ),
             Field("date_created", .dateTime), Field("date_updated", .dateTime), Field("url", .uri),
+            Field("unknown_sender", .string, "Beyond the contract: autocreate, hold or reject; null for the adapter's setting."),
         ])
 }

@@ -53,10 +53,14 @@ extension APIDocument {
                 Operation(
                     verb: "Export", noun: "Conversation", method: .get, path: "Conversations/{Sid}/Export",
                     summary: "Reads a conversation with everything that is in it",
+                    parameters: [.query("Media", .enumeration(exportedMedia), "inline: the bytes of small media come along.")],
                     replies: [Reply(200, "One JSON object a line.", .bytes(ndjson))]),
                 Operation(
-                    verb: "Import", noun: "Conversation", method: .post, path: "Conversations/Import",
+                    verb: "Import", noun: "Conversation", method: .post, path: "ConversationImports",
                     summary: "Creates a conversation from an export",
+                    parameters: [
+                        .query("BindParticipants", .boolean, "Whether people outside hold their pairs, so that messages reach them again.")
+                    ],
                     input: .raw([ndjson], note: "One JSON object a line, as an export has them."),
                     replies: [Reply(201, "The created resource.", .resource(conversation))]),
             ]),
@@ -67,10 +71,13 @@ extension APIDocument {
             .query("Query", .string, "The words.", required: true),
             .query("ConversationSid", .string, "Only in this conversation: its SID or unique name."),
             .query("Author", .string, "Only by this author."),
+            .query("StartDate", .string, "Only from this date on."),
+            .query("EndDate", .string, "Only to this date."),
         ] + Parameter.paging(max: 100)
 
     private static let extensions = "Extensions"
     private static let ndjson = "application/x-ndjson"
+    private static let exportedMedia = Enumeration(own: "exported_media", ["inline"])
     private static let mediaCategory = Enumeration(own: "media_category", ["media", "body", "history"])
 
     private static let media: Resource = Resource(
