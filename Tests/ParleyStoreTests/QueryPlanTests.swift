@@ -57,7 +57,7 @@ import Testing
     private static func isWalk(_ step: String) -> Bool {
         guard step.hasPrefix("SCAN ") else { return false }
         let subject = step.dropFirst(5).prefix { $0 != " " }
-        // FTS5 names what narrows it: a match (M) or a row's number (= < >). A virtual table of a value, such as json_each, is as long as that.
+        // FTS5 names what narrows it: a match (M) or a row's number (= < >). A table made of a value, such as json_each, is no longer than it.
         if subject == "message_text" { return step.wholeMatch(of: /SCAN \w+ VIRTUAL TABLE INDEX \d+:[^M=<>]*/) != nil }
         // The rows that a subquery gives are as many as its own steps let through.
         if subject.hasPrefix("(subquery-") { return false }

@@ -246,7 +246,8 @@ public struct PublishImport: Fact {
     }
 }
 
-/// An import failed, or all that the last daemon left in the middle did: what is staged is given up, together with the bytes that it brought.
+/// An import failed, or all that the last daemon left in the middle did: what is staged is given up, together with the bytes that it
+/// brought.
 public struct AbandonImport: Fact {
     /// Nil for every import.
     public var conversation: SID?

@@ -2,8 +2,8 @@ import Logging
 import ParleyCore
 public import ServiceLifecycle
 
-/// Carries out what is done in many small steps: the erasure of people, the removal of imports that were given up, and of bytes that no row needs
-/// any more. All of it stands in the database and goes on after a crash.
+/// Carries out what is done in many small steps: the erasure of people, the removal of imports that were given up, and of bytes that no
+/// row needs any more. All of it stands in the database and goes on after a crash.
 public struct Eraser: Service {
     private let broker: Broker
     private let clock: any Clock<Duration>

@@ -33,8 +33,8 @@ extension SQLiteTransaction {
             """
             UPDATE event SET payload = CASE
                 WHEN kind LIKE 'message%' THEN json_object(
-                    'attributes', '{}', 'author', ?2, 'created', payload ->> 'created', 'erased', json('true'), 'index', payload ->> 'index',
-                    'media', json('[]'), 'participant', payload ->> 'participant', 'updated', payload ->> 'updated')
+                    'attributes', '{}', 'author', ?2, 'created', payload ->> 'created', 'erased', json('true'),
+                    'index', payload ->> 'index', 'media', json('[]'), 'participant', payload ->> 'participant', 'updated', payload ->> 'updated')
                 WHEN kind LIKE 'participant%' THEN json_object(
                     'attributes', '{}', 'channel', payload ->> 'channel', 'created', payload ->> 'created', 'erased', json('true'),
                     'identity', ?2, 'role', payload ->> 'role', 'updated', payload ->> 'updated')
@@ -138,8 +138,8 @@ extension SQLiteTransaction {
             """, [name, pseudonym, limit])
     }
 
-    /// FTS5 keeps a removed word in its older segments until they are merged ("merge", in units of pages; a negative number begins a merge of
-    /// all segments).
+    /// FTS5 keeps a removed word in its older segments until they are merged ("merge", in units of pages; a negative number begins a
+    /// merge of all segments).
     func mergeSearchIndex(starts: Bool) throws -> Bool {
         let before = try changes()
         try execute("INSERT INTO message_text (message_text, rank) VALUES ('merge', ?1)", [starts ? -64 : 64])

@@ -76,8 +76,8 @@ extension SQLiteTransaction {
         return search.conversation.map { "\(said) AND conversation : \"\($0.text)\"" } ?? said
     }
 
-    /// What authors are compared by: the canonical key of a phone number or a mail address, or the name as it is. A short word could be a sender's
-    /// name, but is an identity far more often, and identities differ by case.
+    /// What authors are compared by: the canonical key of a phone number or a mail address, or the name as it is. A short word could be a
+    /// sender's name, but is an identity far more often, and identities differ by case.
     static func authorKey(_ author: String) -> String {
         guard author.hasPrefix("+") || author.contains("@") else { return author }
         return (try? Address(author))?.key ?? author

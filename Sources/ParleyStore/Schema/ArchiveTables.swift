@@ -2,8 +2,9 @@
 enum ArchiveTables {
     static let statements = search + imports + erasures
 
-    /// The index over what messages say. It holds no text of its own (FTS5, external content): the triggers keep it equal to the messages, in
-    /// the statement that changes one. The conversation stands in it as a word, so that a search in one conversation walks that one alone.
+    /// The index over what messages say. It holds no text of its own (FTS5, external content): the triggers keep it equal to the
+    /// messages, in the statement that changes one. The conversation stands in it as a word, so that a search in one conversation walks
+    /// that one alone.
     private static let search = [
         """
         CREATE VIRTUAL TABLE message_text USING fts5 (

@@ -6,7 +6,7 @@ struct EraseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase", abstract: "Erase what is kept of a person, by address or by identity.",
         discussion:
-            "Their messages are emptied, what is on its way to them is cancelled, and a pseudonym stands in their place. It cannot be undone."
+            "Their messages are emptied, what waits for them is cancelled, and a pseudonym stands in their place. It cannot be undone."
     )
 
     @OptionGroup var common: CommonOptions

@@ -4,8 +4,8 @@ import NIOCore
 import ParleyBroker
 import ParleyCore
 
-/// A conversation as lines of JSON (application/x-ndjson): what it is, who takes part, what was said, and a last line that counts them. An export
-/// without its last line was cut off.
+/// A conversation as lines of JSON (application/x-ndjson): what it is, who takes part, what was said, and a last line that counts them.
+/// An export without its last line was cut off.
 struct ExportRoutes: Sendable {
     let desk: Desk
 

@@ -1,7 +1,7 @@
 /// Questions about search, and the erasure of people.
 public protocol ArchiveReading {
-    /// Messages that hold all terms, newest first. Deleted ones are not found, nor those of deleted conversations. A page that has looked at
-    /// ``MessageSearch/candidatesMax`` messages is shorter than was asked for and has a successor.
+    /// Messages that hold all terms, newest first. Deleted ones are not found, nor those of deleted conversations. A page that has looked
+    /// at ``MessageSearch/candidatesMax`` messages is shorter than was asked for and has a successor.
     func messages(matching search: MessageSearch, page: PageRequest) throws -> Page<Message>
 
     /// True when a medium of the service has these bytes.
@@ -62,7 +62,8 @@ public protocol ArchiveWriting: ArchiveReading {
     func eraseEvents(about subjects: [SID], pseudonym: String, limit: Int) throws -> Int
     /// Empties messages and the payloads of their deliveries, and lets go of their media.
     func erase(_ messages: [SID], pseudonym: String) throws -> ErasureCounts
-    /// Takes settled deliveries to a participant off their lane, with their payloads. Returns the number; less than `limit` when none is left.
+    /// Takes settled deliveries to a participant off their lane, with their payloads. Returns the number; less than `limit` when none is
+    /// left.
     func eraseDeliveries(to participant: SID, under lane: PairKey, pseudonym: String, limit: Int) throws -> Int
     /// Forgets mail ids that were exchanged with a participant. Returns the number; less than `limit` when none is left.
     func eraseMailIDs(of participant: SID, limit: Int) throws -> Int
