@@ -6,6 +6,10 @@ import Testing
 enum PythonPeer {
     static let folder = BuiltBinary.root + "/Tests/Peers"
 
+    /// An API key that access tokens are signed with.
+    static let key = "SK00000000000000000000000000000001"
+    static let keySecret = "a-key-secret-for-tests-of-32-bytes-or-more"
+
     /// The environment's interpreter, or nil with a loud line.
     static let interpreter: String? = {
         let path = ProcessInfo.processInfo.environment["PARLEY_PYTHON"] ?? BuiltBinary.root + "/var/peers-python/bin/python3"
@@ -15,11 +19,21 @@ enum PythonPeer {
         return nil
     }()
 
+    /// A test's settings, with the key, and with webhooks that may go to the script's own receiver.
+    private static func settings(_ daemon: RunningDaemon) -> String {
+        let token = "auth_token: \(RunningDaemon.token)"
+        return RunningDaemon.settings(daemon.folder, daemon.ports)
+            .replacing(token, with: token + ", api_keys: [{ sid: \(key), secret: \(keySecret) }]") + """
+
+                webhooks: { allow_private: true }
+                """
+    }
+
     /// What a script finds the daemon by.
     static func environment(_ daemon: RunningDaemon) -> [String: String] {
         [
             "PARLEY_API": daemon.api, "PARLEY_ACCOUNT": RunningDaemon.account, "PARLEY_TOKEN": RunningDaemon.token,
-            "PARLEY_KEY": RunningDaemon.key, "PARLEY_KEY_SECRET": RunningDaemon.keySecret,
+            "PARLEY_KEY": key, "PARLEY_KEY_SECRET": keySecret,
             "PARLEY_PROXY": "+15550100000", "PARLEY_MAILBOX": "support@in.example",
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8",
         ]
@@ -30,7 +44,8 @@ enum PythonPeer {
     /// - Parameter patience: how long the script may take; `timeout` ends it and whatever it started, and the code is 124.
     static func run(_ script: String, patience: Duration) async throws {
         guard let interpreter else { return }
-        let daemon = RunningDaemon(more: "webhooks: { allow_private: true }")
+        let daemon = RunningDaemon()
+        daemon.folder.write("parley.yaml", settings(daemon))
         try await daemon.start()
         defer { daemon.kill() }
         let run = try await BuiltBinary.run(

@@ -22,14 +22,11 @@ final class RunningDaemon: Sendable {
 
     static let account = "AC00000000000000000000000000000001"
     static let token = "a-token-for-tests"
-    static let key = "SK00000000000000000000000000000001"
-    static let keySecret = "a-key-secret-for-tests-of-32-bytes-or-more"
 
-    /// - Parameter more: further sections of the settings.
-    init(folder: TestFolder = TestFolder(), ports: Ports = Ports(), more: String = "") {
+    init(folder: TestFolder = TestFolder(), ports: Ports = Ports()) {
         self.folder = folder
         self.ports = ports
-        folder.write("parley.yaml", RunningDaemon.settings(folder, ports) + "\n" + more)
+        folder.write("parley.yaml", RunningDaemon.settings(folder, ports))
     }
 
     var config: String { folder.path("parley.yaml") }
@@ -41,7 +38,7 @@ final class RunningDaemon: Sendable {
           listen: 127.0.0.1:\(ports.api)
           public_listen: 127.0.0.1:\(ports.callbacks)
           drain_time: 5s
-        account: { sid: \(account), auth_token: \(token), api_keys: [{ sid: \(key), secret: \(keySecret) }] }
+        account: { sid: \(account), auth_token: \(token) }
         definitions: [\(BuiltBinary.root)/adapters]
         retry: { unknown_grace: 2s }
         storage:
