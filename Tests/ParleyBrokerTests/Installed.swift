@@ -16,7 +16,7 @@ final class Installed: Sendable {
     init(
         loopGuard: AdapterProfile.LoopGuard? = nil, unknownSender: AdapterProfile.UnknownSender = .hold,
         whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock(),
-        smsName: String = Installed.sms
+        smsName: String = Installed.sms, webhooks: WebhookRules = WebhookRules()
     ) async throws {
         let phone = AdapterProfile(
             name: smsName, type: "mock", channel: .sms,
@@ -29,7 +29,7 @@ final class Installed: Sendable {
         self.clock = clock
         broker = try await Broker.open(
             store: store ?? SQLiteStore.inMemory(), media: media, source: clock, directory: AdapterDirectory([phone, mail]),
-            publicURL: "https://parley.example", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            publicURL: "https://parley.example", webhooks: webhooks, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     func conversation(_ name: String? = nil) async throws -> Conversation {

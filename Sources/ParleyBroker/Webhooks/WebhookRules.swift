@@ -17,7 +17,7 @@ public struct WebhookRules: Sendable {
     /// How long one request may take.
     public var timeout: Duration = .seconds(5)
     /// The longest answer that is read, in bytes.
-    public var answerBytesMax = 64 * 1024
+    public var answerBytesMax = 256 * 1024
     /// Requests under way at a time, over all targets; one target has one at most.
     public var concurrency = 16
     /// How long what was settled stays in the log.
