@@ -52,6 +52,9 @@ enum PythonPeer {
             ["--kill-after=5", "\(patience.components.seconds)", interpreter, "\(folder)/\(script)"], program: "/usr/bin/timeout",
             folder: daemon.folder, environment: environment(daemon))
         #expect(run.code == 0, "\(script) ended with \(run.code):\n\(run.output)\nthe end of the daemon's log:\n\(daemon.log.suffix(2000))")
+        // What it counted is worth a look when all is well, too.
+        let closing = run.output.split(separator: "\n").suffix(4).map { "    \($0)" }.joined(separator: "\n")
+        FileHandle.standardError.write(Data("\(script):\n\(closing)\n".utf8))
         #expect(try await daemon.get("/readyz").status == 200, "\(script) left a daemon behind that does not answer")
         #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
