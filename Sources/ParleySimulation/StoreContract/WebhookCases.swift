@@ -175,7 +175,8 @@ extension StoreContract {
                 try require("and free again", try await lease(9), is: [waiting])
                 try await end(waiting, due: nil)
                 try await end(ids[2], due: nil)
-                try require("a target without work is forgotten", try await scene.read { try $0.webhookLane("a https://a.example") }, is: nil)
+                let forgotten = try await scene.read { try $0.webhookLane("a https://a.example") }
+                try require("a target without work is forgotten", forgotten, is: nil)
                 try await scene.write { transaction in
                     guard var row = try transaction.webhookDelivery(ids[0]) else { return }
                     (row.phase, row.settled, row.due) = (.waiting, nil, StoreScene.at(20))
