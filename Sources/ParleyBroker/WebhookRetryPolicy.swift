@@ -6,7 +6,7 @@ public import ParleyCore
 /// URL that cannot be sent at all. Everything else — other answers, redirects, which are never followed, time that ran out, a host that is not
 /// reached or that the address guard refuses — is tried again, for it may be put right: after 1 s, 5 s, 30 s, 2 min, 10 min, 30 min, then every
 /// hour, each lengthened by up to a tenth at random, and after `Retry-After` where that is longer, up to an hour. When the next attempt would come
-/// later than `giveUpAfter` since the event was queued, it is given up.
+/// later than `giveUpAfter` since the event was queued, it is given up, and with it whatever waits behind it for longer than that.
 ///
 /// A target that fails rests as a whole, so that a long queue does not beat upon a server that is down: 1 s after the first failure in a row, then
 /// 2 s, 5 s, 10 s, 30 s, and a minute. What waits for it keeps its order by the time it is due: the first in line is overtaken only once its first

@@ -126,7 +126,27 @@ public struct TakeWebhookTurn: Fact {
             )
         }
         try transaction.update(row)
+        if next == .giveUp { try giveUp(what: row.content.lane, before: stamp.now - policy.giveUpAfter, transaction, stamp, &effects) }
         try transaction.advanceWebhooks(row.content.lane, lane)
+    }
+
+    /// A target is still down when the time of its first delivery is over: those behind it whose time is over too are given up with it, or a long
+    /// queue would outlive its events by the rest between two attempts, each. Whether a target is down is never concluded without an attempt.
+    private func giveUp(
+        what lane: String, before: Instant, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        let stale = try transaction.staleWebhooks(of: lane, before: before, limit: 500)
+        for var row in stale {
+            (row.phase, row.settled) = (.givenUp, stamp.now)
+            row.failure = row.failure ?? (row.status == nil ? "target_down" : nil)
+            try transaction.update(row)
+        }
+        if let first = stale.first {
+            effects.append(
+                .alert(
+                    "\(stale.count) webhook deliveries to \(WebhookURL.shown(first.content.url)) are given up: it is down for longer than they wait"
+                ))
+        }
     }
 }
 

@@ -32,6 +32,9 @@ extension RelayedTransaction {
     func advanceWebhooks(_ lane: String, _ state: WebhookLane) throws { try base.advanceWebhooks(lane, state) }
     func wakeWebhooks(_ lane: String, due: Instant) throws { try base.wakeWebhooks(lane, due: due) }
     func interruptedWebhooks(limit: Int) throws -> [WebhookDelivery] { try base.interruptedWebhooks(limit: limit) }
+    func staleWebhooks(of lane: String, before: Instant, limit: Int) throws -> [WebhookDelivery] {
+        try base.staleWebhooks(of: lane, before: before, limit: limit)
+    }
     func sweepWebhooks(settledBefore: Instant, limit: Int) throws -> Int {
         try base.sweepWebhooks(settledBefore: settledBefore, limit: limit)
     }

@@ -184,6 +184,20 @@ extension StoreContract {
                     try transaction.wakeWebhooks(row.content.lane, due: row.due)
                 }
                 try require("one that is put back is due", try await lease(20), is: [ids[0]])
+                let old = try await scene.write { transaction in
+                    try [21, 22, 23, 24].map { try transaction.insert(content("c", "\($0)"), at: StoreScene.at($0)) }
+                }
+                let stale = try await scene.write { transaction in
+                    guard var row = try transaction.webhookDelivery(old[1]) else { throw ContractViolation("a queued one is found") }
+                    row.queued = StoreScene.at(23)
+                    try transaction.update(row)
+                    return try transaction.staleWebhooks(of: content("c", "").lane, before: StoreScene.at(24), limit: 9).map(\.id)
+                }
+                try require("what waits for longer is found by its target", stale, is: [old[0], old[1], old[2]])
+                let fewer = try await scene.write { transaction in
+                    try transaction.staleWebhooks(of: content("c", "").lane, before: StoreScene.at(23), limit: 9).map(\.id)
+                }
+                try require("but not what was queued again", fewer, is: [old[0]])
             }
         ),
         (

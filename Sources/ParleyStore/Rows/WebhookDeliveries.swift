@@ -128,6 +128,14 @@ extension SQLiteTransaction {
             Self.webhook)
     }
 
+    func staleWebhooks(of lane: String, before: Instant, limit: Int) throws -> [WebhookDelivery] {
+        try rows(
+            """
+            SELECT \(Self.webhookColumns) FROM webhook_delivery WHERE lane = ?1 AND phase = 'waiting' AND due < ?2 AND queued < ?2
+            ORDER BY due LIMIT ?3
+            """, [lane, before.milliseconds, max(limit, 0)], Self.webhook)
+    }
+
     func sweepWebhooks(settledBefore: Instant, limit: Int) throws -> Int {
         let old = try rows(
             "SELECT id FROM webhook_delivery WHERE settled < ?1 ORDER BY settled LIMIT ?2", [settledBefore.milliseconds, max(limit, 0)]

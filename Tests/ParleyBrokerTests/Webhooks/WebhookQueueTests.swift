@@ -186,6 +186,38 @@ import Testing
         #expect(try await installed.queued().isEmpty)
     }
 
+    /// A target that is down for longer than events wait loses what is too old, at once and not one by one; what came later stays.
+    @Test func aLongQueueIsGivenUpWithItsHead() async throws {
+        let receiver = Receiver(Receiver.failure(.unreachable))
+        let installed = try await Installed.hooked(receiver)
+        try await installed.configure(post: "https://post.example/", [.onConversationAdded])
+        for number in 0..<30 { _ = try await installed.conversation("\(number)") }
+        try await installed.read()
+        installed.clock.advance(.seconds(24 * 3600 + 1))
+        _ = try await installed.conversation("late")
+        try await installed.post(to: receiver)
+        #expect(receiver.calls.count == 1, "nothing is given up without an attempt")
+        let rows = try await installed.queued()
+        #expect(rows.filter { $0.phase == .givenUp }.count == 30)
+        #expect(rows.last?.phase == .waiting)
+        receiver.reply(Receiver.answer(200))
+        installed.clock.advance(.seconds(2))
+        try await installed.post(to: receiver)
+        #expect(try await installed.queued().last?.phase == .delivered)
+    }
+
+    /// After a long stop of the daemon, what waits is sent: the target was not down.
+    @Test func whatWaitedWhileTheDaemonWasStoppedIsSent() async throws {
+        let receiver = Receiver()
+        let installed = try await Installed.hooked(receiver)
+        try await installed.configure(post: "https://post.example/", [.onConversationAdded])
+        for number in 0..<3 { _ = try await installed.conversation("\(number)") }
+        try await installed.read()
+        installed.clock.advance(.seconds(48 * 3600))
+        try await installed.post(to: receiver)
+        #expect(try await installed.queued().allSatisfy { $0.phase == .delivered })
+    }
+
     @Test func whatWasUnderWayWhenTheDaemonEndedIsSentAgain() async throws {
         let receiver = Receiver()
         let installed = try await Installed.hooked(receiver)

@@ -53,6 +53,8 @@ public protocol WebhookWriting: WebhookReading {
     func wakeWebhooks(_ lane: String, due: Instant) throws
     /// Deliveries found in `sending`: at start, what a crash left.
     func interruptedWebhooks(limit: Int) throws -> [WebhookDelivery]
+    /// Deliveries of a lane that wait, were queued before then, and are due since before then.
+    func staleWebhooks(of lane: String, before: Instant, limit: Int) throws -> [WebhookDelivery]
     /// Forgets deliveries that were settled before then, with their attempts. Returns their number.
     func sweepWebhooks(settledBefore: Instant, limit: Int) throws -> Int
 }
