@@ -75,6 +75,36 @@ import Testing
         }
     }
 
+    /// What needs no credentials has its methods as well, and says so to anybody.
+    @Test(arguments: ["/healthz", "/readyz", "/v1/openapi.json"])
+    func anOpenPathHasItsMethods(path: String) async throws {
+        let installation = try await Installation()
+        try await installation.api { caller in
+            for caller in [caller, Caller(client: caller.client, authorization: nil)] {
+                for method in [HTTPRequest.Method.put, .post, .patch, .delete] {
+                    let reply = try await caller.send(method, path)
+                    reply.expectError(405, 20004)
+                    #expect(reply.headers[.allow] == "GET")
+                }
+            }
+        }
+    }
+
+    /// Nothing fires for a read, so what the header says of webhooks means nothing there.
+    @Test func aReadIsNotRefusedForItsWebhookHeader() async throws {
+        let installation = try await Installation()
+        try await installation.api { caller in
+            let headers: HTTPFields = [HTTPField.Name("X-Twilio-Webhook-Enabled")!: "perhaps"]
+            let path = "/v1/Conversations/\(try await caller.conversation())"
+            for path in ["/v1/Conversations", path, path + "/Messages", path + "/Participants", "/v1/Users"] {
+                #expect(try await caller.get(path, headers).status == 200)
+                #expect(try await caller.send(.head, path, headers).status == 200)
+            }
+            try await caller.post(path, [:], headers).expectError(400, 20001, "X-Twilio-Webhook-Enabled")
+            try await caller.send(.delete, path, headers).expectError(400, 20001, "X-Twilio-Webhook-Enabled")
+        }
+    }
+
     @Test(arguments: Transport.allCases)
     func aBodyThatIsTooLongIsRefused(over transport: Transport) async throws {
         let installation = try await Installation()

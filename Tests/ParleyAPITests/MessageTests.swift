@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    /// Clients of the official SDKs follow the link and take this answer for none; what is not there is told as ever.
+    @Test func aMessageHasNoChannelMetadata() async throws {
+        let installation = try await Installation()
+        try await installation.api { caller in
+            let path = "/v1/Conversations/\(try await caller.conversation())/Messages"
+            let message = try await caller.post(path, ["Body": "x"])
+            let link = try #require(message.string("links", "channel_metadata"))
+            try await caller.get(link).expectError(404, 50530, "The message has no channel metadata")
+            let sid = try #require(message.string("sid"))
+            let byService = "/v1/Services/\(installation.service)" + path.dropFirst(3) + "/\(sid)/ChannelMetadata"
+            try await caller.get(byService).expectError(404, 50530)
+            for other in [path + "/x/ChannelMetadata", path + "/IM" + String(repeating: "0", count: 32) + "/ChannelMetadata"] {
+                try await caller.get(other).expectError(404, 20404)
+            }
+            let elsewhere = "/v1/Conversations/\(try await caller.conversation())/Messages/\(sid)/ChannelMetadata"
+            try await caller.get(elsewhere).expectError(404, 20404)
+            _ = try await caller.delete("\(path)/\(sid)")
+            try await caller.get(link).expectError(404, 20404)
+        }
+    }
+
     static let fields: Set<String> = [
         "sid", "account_sid", "conversation_sid", "body", "media", "author", "participant_sid", "attributes", "date_created",
         "date_updated",

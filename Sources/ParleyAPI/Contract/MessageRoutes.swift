@@ -11,7 +11,7 @@ struct MessageRoutes: Sendable {
         let one = all + "/{message}"
         return [
             Route(.get, all, list), Route(.post, all, create), Route(.get, one, fetch), Route(.post, one, update),
-            Route(.delete, one, delete),
+            Route(.delete, one, delete), Route(.get, one + "/ChannelMetadata", channelMetadata),
         ].map(\.openedToTokens)
     }
 
@@ -63,6 +63,19 @@ struct MessageRoutes: Sendable {
             return (message, try transaction.media(of: [sid])[sid] ?? [])
         }
         return .json(desk.presentation(exchange).message(message, media: media))
+    }
+
+    /// No channel here keeps metadata of its own. Clients of the official SDKs follow the message's link and take this answer for none.
+    private func channelMetadata(_ exchange: Exchange) async throws -> Answer {
+        let sid = try exchange.sid("message", .message)
+        let (name, service) = (conversation(exchange), desk.service(exchange))
+        let origin = try exchange.origin()
+        try await desk.broker.read { transaction in
+            let found = try name.find(in: transaction, default: service)
+            try Permissions.mayRead(found, transaction, origin)
+            guard try transaction.message(sid, in: found.sid) != nil else { throw Refusal.notFound("/Messages/\(sid)") }
+        }
+        throw Refusal(code: 50530, status: 404, message: "The message has no channel metadata")
     }
 
     private func update(_ exchange: Exchange) async throws -> Answer {

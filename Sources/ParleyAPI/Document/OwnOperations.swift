@@ -32,6 +32,15 @@ extension APIDocument {
                     ]),
             ]),
         Area(
+            tag: extensions, variables: [.conversation, .sid("Sid", "IM", "The message's SID.")],
+            operations: [
+                Operation(
+                    verb: "Fetch", noun: "MessageChannelMetadata", method: .get,
+                    path: "Conversations/{ConversationSid}/Messages/{Sid}/ChannelMetadata",
+                    summary: "Says that a message has no channel metadata: always 404, with code 50530 when the message is there",
+                    replies: [])
+            ]),
+        Area(
             tag: extensions, scopes: [.service],
             operations: [
                 .create(

@@ -30,8 +30,11 @@ struct APISite: Sendable {
     func respond(to request: Request, from address: SocketAddress?) async -> (answer: Answer, pattern: String) {
         let path = RequestPath(request.head.path ?? "")
         let segments = path.segments ?? []
-        if case .route(let route, let variables) = routes.open.match(request.method, segments[...]) {
+        switch routes.open.match(request.method, segments[...]) {
+        case .route(let route, let variables):
             return (await answer(route, variables, .root, request, path, .stranger), "/" + route.pattern)
+        case .otherMethods(let methods): return (notAllowed(methods), "-")
+        case .none: break
         }
         let now = broker.source.stamp().now
         let principal: Principal
@@ -53,11 +56,8 @@ struct APISite: Sendable {
                 return (.refusal(error), pattern)
             }
             return (await answer(route, variables, mount, request, path, principal), pattern)
-        case .otherMethods(let methods):
-            let allowed = Set(methods.map(\.rawValue)).sorted().joined(separator: ", ")
-            return (.refusal(.methodNotAllowed, headers: [.allow: allowed]), "-")
-        case .none:
-            return (.refusal(.notFound(path.withoutVersion)), "-")
+        case .otherMethods(let methods): return (notAllowed(methods), "-")
+        case .none: return (.refusal(.notFound(path.withoutVersion)), "-")
         }
     }
 
@@ -72,6 +72,11 @@ struct APISite: Sendable {
             guard try await broker.read({ try $0.service(sid) }) != nil else { return (nil, [], .root, "") }
         }
         return (routes.service, segments.dropFirst(3), .service(sid), "/v1/Services/{service}")
+    }
+
+    /// The methods that there are stand in `Allow` (RFC 9110 §15.5.6).
+    private func notAllowed(_ methods: [HTTPRequest.Method]) -> Answer {
+        .refusal(.methodNotAllowed, headers: [.allow: Set(methods.map(\.rawValue)).sorted().joined(separator: ", ")])
     }
 
     private func refuse(_ failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant) async -> Answer {

@@ -31,18 +31,22 @@ struct Exchange: Sendable {
         static func service(_ service: SID) -> Mount { Mount(prefix: "/v1/Services/\(service)", service: service) }
     }
 
-    /// On whose behalf the request acts: a chat user's token makes it that user's, and webhooks then always fire. Else `X-Twilio-Webhook-Enabled: true` makes webhooks fire for it (contract: semantics §8).
+    /// On whose behalf the request acts: a chat user's token makes it that user's, and webhooks then always fire. Else
+    /// `X-Twilio-Webhook-Enabled: true` makes webhooks fire for it (contract: semantics §8). Nothing fires for a read, so the header
+    /// means nothing there.
     ///
-    /// - Throws: 400/20001 when the header is neither `true` nor `false`.
+    /// - Throws: 400/20001 when the header of a change is neither `true` nor `false`.
     func origin() throws(Refusal) -> Origin {
         if case .token(let token) = principal { return .sdk(token.identity) }
-        guard let text = request.headers[Exchange.webhookEnabled] else { return .api() }
+        guard !isRead, let text = request.headers[Exchange.webhookEnabled] else { return .api() }
         switch text.lowercased() {
         case "true": return .api(firesWebhooks: true)
         case "false": return .api()
         default: throw .invalid("X-Twilio-Webhook-Enabled", "expected true or false")
         }
     }
+
+    private var isRead: Bool { request.method == .get || request.method == .head }
 
     private static let webhookEnabled = HTTPField.Name("X-Twilio-Webhook-Enabled")!  // A constant that is a token (RFC 9110 §5.1).
 
