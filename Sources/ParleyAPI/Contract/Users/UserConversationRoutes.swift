@@ -34,8 +34,9 @@ struct UserConversationRoutes: Sendable {
         let (name, service) = (name(exchange), desk.service(exchange))
         let origin = try exchange.origin()
         let (user, membership, unread) = try await desk.broker.read { transaction in
+            // Asked before the conversation is: whether another is in it is not told.
+            try Permissions.mayListConversations(of: name.user.find(in: transaction, default: service).identity, origin)
             let (user, membership) = try name.find(in: transaction, default: service)
-            try Permissions.mayListConversations(of: user.identity, origin)
             return (user, membership, try ReadHorizon.unread(membership, transaction))
         }
         return .json(desk.presentation(exchange).userConversation(membership, of: user, unread: unread))
