@@ -24,6 +24,17 @@ enum RoleChoice {
         return isCreator ? service.defaultCreatorRole : service.defaultConversationRole
     }
 
+    /// The role of a participant who comes with an import: the one they had, where this service has it, or its default. Another
+    /// installation's roles say nothing here, and a role of another service would let them do what nobody of this one has allowed.
+    ///
+    /// - Parameter identity: nil for people outside, who have a role only when they had one of this service.
+    static func ofImported(
+        _ given: SID?, identity: String?, in service: ChatService, _ transaction: any ReadTransaction
+    ) throws -> SID? {
+        if let given, let role = try transaction.role(given), role.kind == .conversation, role.service == service.sid { return given }
+        return identity == nil ? nil : service.defaultConversationRole
+    }
+
     static func check(_ role: SID, _ kind: Role.Kind, in service: SID, _ transaction: any ReadTransaction) throws -> SID {
         guard let found = try transaction.role(role), found.kind == kind, found.service == service else {
             throw Refusal.invalid("RoleSid", "expected a \(kind.rawValue) role of this service")

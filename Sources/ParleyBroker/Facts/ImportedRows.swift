@@ -5,6 +5,10 @@ extension ImportedConversation {
     func row(sid: SID, service: SID, _ rules: Rules) throws -> Conversation {
         let limits = rules.limits
         if let uniqueName, SID(uniqueName, .conversation) != nil { throw Refusal.uniqueNameLikeSID }
+        let mailbox = emailAddress.flatMap { $0.isEmpty ? nil : $0 }
+        if let mailbox, (try? Address(mailbox))?.channel != .email {
+            throw Refusal.invalid("bindings.email.projected_address", "expected a mail address")
+        }
         return try Conversation(
             sid: sid, service: service, state: state == .initializing ? .active : state,
             uniqueName: uniqueName.flatMap { $0.isEmpty ? nil : try limits.name($0, "unique_name") },
@@ -17,8 +21,8 @@ extension ImportedConversation {
             closedTimer: closedTimer.flatMap {
                 try ISODuration.timer($0, "timers.closed", shortest: .seconds(600), otherwise: .closedTimerTooShort)
             },
-            emailBindingName: emailName.map { try limits.name($0, "bindings.email.name") },
-            emailBindingAddress: emailAddress.map { try limits.name($0, "bindings.email.projected_address") },
+            emailBindingName: emailName.flatMap { $0.isEmpty ? nil : try limits.name($0, "bindings.email.name") },
+            emailBindingAddress: mailbox.map { try limits.name($0, "bindings.email.projected_address") },
             createdBy: limits.name(createdBy, "created_by"))
     }
 }

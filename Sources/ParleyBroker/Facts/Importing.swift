@@ -146,7 +146,7 @@ public struct BeginImport: Fact {
 
     /// Returns the staged conversation's new identifier.
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> SID {
-        let service = service ?? rules.installation.service
+        let service = try transaction.live(service ?? rules.installation.service).sid
         let staged = try conversation.check { imported in
             try imported.row(sid: stamp.identifiers.sid(.conversation), service: service, rules)
         }
@@ -188,14 +188,18 @@ public struct StageImport: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> [SID: SID]
     {
+        let service = try transaction.live(service ?? rules.installation.service)
         var people = people
         let participants = try participants.map { numbered in
-            let row = try numbered.check { try $0.row(sid: stamp.identifiers.sid(.participant), in: conversation, rules, binds: binds) }
+            let row = try numbered.check { imported in
+                var row = try imported.row(sid: stamp.identifiers.sid(.participant), in: conversation, rules, binds: binds)
+                row.role = try RoleChoice.ofImported(imported.role, identity: row.identity, in: service, transaction)
+                return row
+            }
             people[numbered.content.sid] = row.sid
             return row
         }
         try transaction.stage(participants, [], in: conversation)
-        let service = service ?? rules.installation.service
         for numbered in messages {
             let row = try numbered.check { imported in
                 try imported.row(
@@ -203,9 +207,9 @@ public struct StageImport: Fact {
             }
             try transaction.stage([], [row], in: conversation)
             var media: [SID] = []
-            for medium in numbered.content.media where try medium.isKept || transaction.hasMedia(medium.key, in: service) {
+            for medium in numbered.content.media where try medium.isKept || transaction.hasMedia(medium.key, in: service.sid) {
                 let added = Media(
-                    sid: stamp.identifiers.sid(.media), service: service, key: medium.key, contentType: medium.contentType,
+                    sid: stamp.identifiers.sid(.media), service: service.sid, key: medium.key, contentType: medium.contentType,
                     size: medium.size, filename: medium.filename, category: medium.category, author: row.author, created: row.created)
                 try transaction.insert(added)
                 media.append(added.sid)
@@ -233,16 +237,43 @@ public struct PublishImport: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Conversation
     {
-        var row = try conversation.check { try $0.row(sid: staged, service: service ?? rules.installation.service, rules) }
+        let service = try transaction.live(service ?? rules.installation.service).sid
+        var row = try conversation.check { try $0.row(sid: staged, service: service, rules) }
         row.wind(from: stamp.now)
         try transaction.publish(row, binding: binds && row.state != .closed)
+        if row.state == .closed { try transaction.unbindParticipants(of: staged) }
         guard let published = try transaction.conversation(staged) else { throw Refusal.notFound("/Conversations/\(staged)") }
         var silent = stamp
         silent.origin.firesWebhooks = false
+        try welcome(published, transaction, rules, &silent, &effects)
+        stamp.identifiers = silent.identifiers
         try transaction.append(
             Event(.conversationAdded, in: published, payload: EventPayload.conversation(published), by: silent))
         effects.append(.publish)
         return published
+    }
+
+    /// The people of the conversation become what they would be had they been added one by one: chat participants are users of the service,
+    /// in no more conversations than one may be, and nobody has read what is not there.
+    private func welcome(
+        _ published: Conversation, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
+    ) throws {
+        var request: PageRequest? = PageRequest(size: 200)
+        while let next = request {
+            let page = try transaction.participants(in: published.sid, page: next)
+            for var participant in page.rows {
+                if let identity = participant.identity {
+                    if published.state != .closed { try Users.confirm(identity, in: published.service, transaction, rules.limits) }
+                    try Users.ensure(identity, in: published.service, transaction, rules, &stamp, &effects)
+                }
+                // The message read last may have been deleted before the export.
+                if let horizon = participant.lastReadIndex, horizon >= published.nextIndex {
+                    participant.lastReadIndex = published.nextIndex > 0 ? published.nextIndex - 1 : nil
+                    try transaction.update(participant)
+                }
+            }
+            request = page.next.map { PageRequest(size: 200, cursor: $0) }
+        }
     }
 }
 

@@ -51,7 +51,7 @@ public struct CreateUser: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> User
     {
-        let service = service ?? rules.installation.service
+        let service = try transaction.live(service ?? rules.installation.service).sid
         try Permissions.mayCreateUsers(stamp.origin)
         let identity = try rules.limits.identity(identity)
         guard try transaction.user(identity: identity, service: service) == nil else { throw Refusal.userExists }
@@ -141,6 +141,14 @@ enum Users {
                 rules, stamp, &effects)
         }
         return leaving.count
+    }
+
+    /// - Throws: 403/50214 when the identity, which has just come into a conversation, is in more of them than it may be.
+    static func confirm(_ identity: String, in service: SID, _ transaction: any ReadTransaction, _ limits: Limits) throws {
+        let limit = limits.conversationsPerUser
+        guard try transaction.openMemberships(identity: identity, service: service, limit: limit + 1) <= limit else {
+            throw Refusal.conversationsLimit(limit)
+        }
     }
 
     /// - Throws: 403/50214 when the identity is in as many conversations as it may be.

@@ -89,7 +89,7 @@ extension SQLiteTransaction {
         try insertRow(participant)
     }
 
-    /// Counts nothing.
+    /// Counts nothing. What is staged in a hidden conversation is counted for nobody either, until it is published.
     func insertRow(_ participant: Participant) throws {
         let pair = participant.binding?.pair
         try keepingRules(participant) {
@@ -97,7 +97,7 @@ extension SQLiteTransaction {
                 """
                 INSERT INTO participant (\(Self.participantColumns), address_key, pair_key, key_rules, channel, service, standing)
                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, service,
-                    CASE WHEN ?15 IS NOT NULL THEN 'gone' WHEN state = 'closed' THEN 'closed' ELSE 'open' END
+                    CASE WHEN ?15 IS NOT NULL OR deleted IS NOT NULL THEN 'gone' WHEN state = 'closed' THEN 'closed' ELSE 'open' END
                 FROM conversation WHERE sid = ?2
                 """,
                 [

@@ -34,7 +34,16 @@ extension SQLiteTransaction {
         let open = try execute(
             "DELETE FROM conversation_import WHERE conversation = ?1 AND abandoned = 0", [conversation.sid.text])
         guard open == 1 else { throw UnexpectedRow.missing("conversation_import") }
+        try execute(
+            "UPDATE participant SET standing = 'open' WHERE conversation = ?1 AND removed IS NULL", [conversation.sid.text])
         if binding {
+            // What a deleted service holds, and is not cleared away yet, is free.
+            try execute(
+                """
+                UPDATE participant SET bound = 0
+                WHERE bound = 1 AND pair_key IN (SELECT pair_key FROM participant AS staged WHERE staged.conversation = ?1)
+                    AND NOT \(Self.ofVisible)
+                """, [conversation.sid.text])
             let holder = try first(
                 """
                 SELECT holder.conversation FROM participant AS staged CROSS JOIN participant AS holder

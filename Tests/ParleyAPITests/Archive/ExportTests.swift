@@ -126,6 +126,30 @@ import Testing
         }
     }
 
+    /// Chat participants come in like any others: as users with a role, and in no more conversations than one may be.
+    @Test func importedPeopleAreUsers() async throws {
+        var limits = Limits()
+        limits.conversationsPerUser = 2
+        let installation = try await Installation(limits: limits)
+        try await installation.api { caller in
+            let sid = try await furnished(caller, installation)
+            let text = try await caller.get("/v1/Conversations/\(sid)/Export").text.replacing("\"original\"", with: "null")
+            // From another installation: a user and a role that are unknown here.
+            let role = try #require(try await caller.get("/v1/Conversations/\(sid)/Participants/alice").string("role_sid"))
+            let foreign = text.replacing("\"alice\"", with: "\"zoe\"").replacing(role, with: "RL" + String(repeating: "0", count: 32))
+            for _ in 0..<2 {
+                let made = try await post(caller, foreign)
+                let participant = try await caller.get("/v1/Conversations/\(made.string("sid") ?? "")/Participants/zoe")
+                #expect(participant.string("role_sid") == role)
+            }
+            #expect(try await caller.get("/v1/Users/zoe").status == 200)
+            #expect(try await caller.get("/v1/Users/zoe/Conversations").list("conversations").count == 2)
+            let kept = try installation.store.base.contents()["participant"]?.count
+            try await post(caller, foreign).expectError(403, 50214)
+            #expect(try installation.store.base.contents()["participant"]?.count == kept)
+        }
+    }
+
     @Test(arguments: [
         ("", "line 1: expected the conversation first"), ("\n\n", "line 3: expected the conversation first"),
         ("nonsense", "line 1: expected a JSON object"), ("[]", "line 1: expected"), (#"{"kind":"note"}"#, "line 1: expected kind"),
