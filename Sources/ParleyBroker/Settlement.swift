@@ -147,9 +147,13 @@ enum Settlement {
         _ effects: inout [Effect]
     ) throws {
         for var delivery in deliveries {
+            let before = delivery.phase
             delivery.phase = .settled
             delivery.flags.insert(.cancelled)
-            try show(&delivery, .failed, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
+            // What is held may have arrived: it is not claimed to have failed outright.
+            let mayHaveArrived = before == .held && delivery.flags.contains(.possibleDuplicate)
+            let status: Delivery.Status = mayHaveArrived ? .undelivered : .failed
+            try show(&delivery, status, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
             try write(delivery, transaction, rules, stamp, &effects)
         }
     }

@@ -227,8 +227,9 @@ public struct RegisterMedia: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Media
     {
+        let service = try transaction.live(service ?? rules.installation.service).sid
         let media = Media(
-            sid: stamp.identifiers.sid(.media), service: service ?? rules.installation.service, key: key, contentType: contentType,
+            sid: stamp.identifiers.sid(.media), service: service, key: key, contentType: contentType,
             size: size, filename: filename, category: category,
             author: stamp.origin.identity ?? author, created: stamp.now)
         try transaction.insert(media)

@@ -26,6 +26,7 @@ public struct ConfigureWebhooks: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> WebhookConfiguration
     {
+        if let service { _ = try transaction.live(service) }
         var configuration = try transaction.webhookConfiguration(of: service) ?? WebhookConfiguration(service: service)
         if let method { configuration.method = method }
         if let filters {

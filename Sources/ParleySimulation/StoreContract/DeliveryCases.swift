@@ -32,6 +32,12 @@ extension StoreContract {
                     "of a conversation", try await reached(.conversation(StoreScene.sid(.conversation, 1))).sorted(),
                     is: (mine + others).sorted())
                 try require("in chunks", try await reached(.conversation(StoreScene.sid(.conversation, 1)), limit: 3).count, is: 3)
+                try await scene.change(StoreScene.delivery(5, 1), to: .held, order: .strict)
+                try require(
+                    "what is held waits for a person", try await reached(.participant(StoreScene.sid(.participant, 1))), is: [mine[0]])
+                try require(
+                    "unless its conversation goes", try await reached(.conversation(StoreScene.sid(.conversation, 1))).sorted(),
+                    is: (mine + others).sorted())
                 try await scene.write { try $0.remove(second, at: StoreScene.at(1)) }
                 try require("of a removed participant", try await reached(.participant(second.sid)), is: others)
             }

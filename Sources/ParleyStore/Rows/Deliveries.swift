@@ -73,9 +73,11 @@ extension SQLiteTransaction {
         if changed == 0 { throw UnexpectedRow.missing("delivery") }
     }
 
-    /// What is queued or deferred. Deliveries of a conversation and of a participant are found through the lanes of the participants.
+    /// What is queued or deferred; of a conversation also what is held, on which nobody will decide. Deliveries of a conversation and of
+    /// a participant are found through the lanes of the participants.
     func cancellable(_ scope: CancellationScope, limit: Int) throws -> [Delivery] {
-        let waits = "delivery.phase <> 'settled' AND delivery.phase IN ('queued', 'deferred')"
+        let held = if case .conversation = scope { ", 'held'" } else { "" }
+        let waits = "delivery.phase <> 'settled' AND delivery.phase IN ('queued', 'deferred'\(held))"
         let byParticipant = """
             FROM participant CROSS JOIN delivery INDEXED BY delivery_lane
                 ON delivery.lane = participant.pair_key AND delivery.participant = participant.sid AND \(waits)

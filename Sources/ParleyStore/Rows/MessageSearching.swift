@@ -7,7 +7,7 @@ extension SQLiteTransaction {
 
     func messages(matching search: MessageSearch, page request: PageRequest) throws -> Page<Message> {
         let cursor = try request.cursor.map { try PageCursor($0, list: "search", keyCount: 1) }
-        guard let match = Self.match(search) else { return Page(rows: []) }
+        guard let match = Self.match(search), try !isDeleted(service: search.service) else { return Page(rows: []) }
         let size = min(max(request.size, 1), SQLiteTransaction.pageMax)
         let isForward = cursor == nil || request.direction == .after
         var bound = cursor.flatMap(\.keys.first) ?? Int64.max

@@ -22,6 +22,11 @@ extension SQLiteTransaction {
         try first("SELECT \(Self.serviceColumns) FROM service WHERE sid = ?1 AND deleted IS NULL", [sid.text], Self.service)
     }
 
+    /// True when the service was deleted: lists of what is in it are empty, though it is not cleared away yet.
+    func isDeleted(service: SID) throws -> Bool {
+        try exists("SELECT 1 FROM service WHERE sid = ?1 AND deleted IS NOT NULL", [service.text])
+    }
+
     func services(page: PageRequest) throws -> Page<ChatService> {
         var listing = Listing(
             "services", table: "service", keys: ["created", "id"], columns: Self.serviceColumns, decode: Self.service)

@@ -22,8 +22,9 @@ extension SQLiteTransaction {
     }
 
     func users(service: SID, page: PageRequest) throws -> Page<User> {
+        let isHidden = try isDeleted(service: service)
         var listing = Listing("users", table: "user", keys: ["id"], columns: Self.userColumns, decode: Self.user)
-        listing.filter("service = ?", service.text)
+        listing.filter("service = ?", isHidden ? "" : service.text)
         return try self.page(listing, page)
     }
 
@@ -75,9 +76,10 @@ extension SQLiteTransaction {
     }
 
     func memberships(_ filter: MembershipFilter, page: PageRequest) throws -> Page<Membership> {
+        let isHidden = try isDeleted(service: filter.service)
         var listing = Listing(
             "memberships", table: "participant", keys: ["id"], columns: Self.participantColumns, decode: Self.participant)
-        listing.filter("service = ?", filter.service.text)
+        listing.filter("service = ?", isHidden ? "" : filter.service.text)
         switch filter.person {
         case .identity(let identity): listing.filter("identity = ?", identity)
         case .address(let key): listing.filter("address_key = ?", key)

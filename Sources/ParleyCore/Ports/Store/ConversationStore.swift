@@ -115,7 +115,7 @@ public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, 
     /// Replaces what is known of parts with the same number.
     func record(_ part: DeliveryPart, adapter: String) throws
     /// Deliveries of a conversation, of a message, or of a participant, that no attempt was made at or that wait for another: what a
-    /// cancellation reaches. In chunks.
+    /// cancellation reaches. Of a conversation also those that wait for a person's decision. In chunks.
     func cancellable(_ scope: CancellationScope, limit: Int) throws -> [Delivery]
     /// Takes up to `limit` due lanes of an adapter that are neither leased nor paused, marks them as leased, and returns them with their
     /// heads.
