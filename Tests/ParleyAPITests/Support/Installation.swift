@@ -118,19 +118,38 @@ final class StepClock: StampSource {
     var now: Instant { state.withLock { $0.now } }
 }
 
-/// A store that can be told to fail.
+/// A store that can be told to fail, and to keep nothing.
 final class FailingStore: ConversationStore {
     let base: SQLiteStore
     private let fails = Mutex(false)
+    private let rehearsal = Mutex((isOn: false, completed: 0))
 
     init(_ base: SQLiteStore) { self.base = base }
 
     func fail(_ failing: Bool) { fails.withLock { $0 = failing } }
 
+    /// While it rehearses, what a body wrote is undone once its result is there: every request meets the same rows.
+    func rehearse(_ rehearses: Bool) { rehearsal.withLock { $0.isOn = rehearses } }
+
+    /// How many bodies ended without an error: outside a rehearsal, each of them was kept.
+    var completed: Int { rehearsal.withLock(\.completed) }
+
     func write<R: Sendable>(_ stamp: Stamp, _ body: @escaping @Sendable (any WriteTransaction, inout Stamp) throws -> R) async throws -> R {
         if fails.withLock({ $0 }) { throw NotDurable("the disk is full") }
-        return try await base.write(stamp, body)
+        let rehearses = rehearsal.withLock(\.isOn)
+        do {
+            return try await base.write(stamp) { [self] transaction, stamp in
+                let result = try body(transaction, &stamp)
+                rehearsal.withLock { $0.completed += 1 }
+                guard !rehearses else { throw Rehearsed(result: result) }
+                return result
+            }
+        } catch let rehearsed as Rehearsed<R> {
+            return rehearsed.result
+        }
     }
+
+    private struct Rehearsed<R: Sendable>: Error { let result: R }
 
     func read<R: Sendable>(_ body: @escaping @Sendable (any ReadTransaction) throws -> R) async throws -> R {
         if fails.withLock({ $0 }) { throw NotDurable("the disk is full") }

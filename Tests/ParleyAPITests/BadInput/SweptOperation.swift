@@ -1,0 +1,182 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+/// An operation of the document, and a request of it that succeeds.
+struct SweptOperation {
+    let method: HTTPRequest.Method
+    /// As in `/v1/Services/{ChatServiceSid}/Users/{Sid}`.
+    let path: String
+    let parameters: [DocumentedParameter]
+    let takesForm: Bool
+
+    var label: String { "\(method) \(path)" }
+
+    /// The path without the prefix, which twins have in common.
+    var tail: String {
+        for prefix in ["/v1/Services/{ChatServiceSid}", "/v1"] where path.hasPrefix(prefix + "/") { return String(path.dropFirst(prefix.count)) }
+        return path
+    }
+
+    static func all(in document: Specification) throws -> [SweptOperation] {
+        try document.operations.map { operation in
+            let declared = document.parameters(of: operation).values.sorted { "\($0["name"] ?? "")" < "\($1["name"] ?? "")" }
+            let others = try declared.map { value in
+                let place = try #require((value["in"] as? String).flatMap(DocumentedParameter.Place.init))
+                return DocumentedParameter(
+                    try #require(value["name"] as? String), place, document.resolved(value["schema"] as? [String: Any] ?? [:]),
+                    isRequired: value["required"] as? Bool ?? false, in: document)
+            }
+            let form = document.contents(operation.value["requestBody"] as? [String: Any] ?? [:])["application/x-www-form-urlencoded"]
+            let required = form?["required"] as? [String] ?? []
+            let fields = (form?["properties"] as? [String: [String: Any]] ?? [:]).sorted { $0.key < $1.key }.map { name, schema in
+                DocumentedParameter(name, .form, document.resolved(schema), isRequired: required.contains(name), in: document)
+            }
+            return SweptOperation(
+                method: try #require(HTTPRequest.Method(rawValue: operation.method.uppercased())), path: operation.path,
+                parameters: others + fields, takesForm: form != nil)
+        }
+    }
+
+    /// The path's variables in their order, each with what stands before it, which says its kind.
+    var variables: [(name: String, collection: String)] {
+        let pieces = path.split(separator: "/")
+        return zip(pieces.dropFirst(), pieces).filter { $0.0.hasPrefix("{") }.map { (String($0.0.dropFirst().dropLast()), String($0.1)) }
+    }
+
+    /// A request that succeeds.
+    ///
+    /// - Parameter parameter: the one that is to be tried out with it; it has an effect in this request.
+    func request(for parameter: String, _ resources: FurnishedInstallation.Resources) -> SweptRequest {
+        var request = SweptRequest(method: method, template: path)
+        for (name, collection) in variables {
+            request.variables[name] = name == "ChatServiceSid" ? resources.service : resources[Self.kind(of: collection, for: parameter)]
+        }
+        switch "\(method) \(tail)" {
+        case "GET /Messages/Search": request.query = [("Query", "hello")]
+        case "GET /ParticipantConversations": request.query = parameter == "Address" ? [("Address", "+15557000001")] : [("Identity", "alice")]
+        case "POST /Media": request.body = .raw("image/png", [1, 2, 3])
+        case "POST /ConversationImports": request.body = .raw("application/x-ndjson", Array(Self.export.utf8))
+        default: if takesForm { request.body = .form(form(for: parameter)) }
+        }
+        return request
+    }
+
+    private static func kind(of collection: String, for parameter: String) -> FurnishedInstallation.Kind {
+        switch collection {
+        case "Conversations": .conversation
+        case "Participants": .participant
+        case "Messages": .message
+        case "Receipts": .receipt
+        case "Users": .user
+        case "Roles": .role
+        case "Webhooks" where parameter == "Configuration.Triggers": .triggerWebhook
+        case "Webhooks" where parameter == "Configuration.FlowSid": .studioWebhook
+        case "Webhooks": .webhook
+        case "Media": .media
+        case "Bindings": .binding
+        case "Services": .service
+        case "Addresses": .address
+        default: .credential
+        }
+    }
+
+    /// The prefix of the SIDs that a variable stands for, and whether a service has them.
+    static func sid(of collection: String) -> (kind: FurnishedInstallation.Kind, isOfService: Bool) {
+        let kind = kind(of: collection, for: "")
+        return (kind, ![.service, .address, .credential].contains(kind))
+    }
+
+    private func form(for parameter: String) -> [(String, String)] {
+        switch "\(method) \(tail)" {
+        case "POST /Configuration/Addresses": return [("Type", "sms"), ("Address", "+15550108888")]
+        case "POST /Conversations/{ConversationSid}/Messages": return [("Body", "hello")]
+        case "POST /Conversations/{ConversationSid}/Participants":
+            guard ["MessagingBinding.Address", "MessagingBinding.ProxyAddress"].contains(parameter) else { return [("Identity", "newcomer")] }
+            return [("MessagingBinding.Address", "+15557000003"), ("MessagingBinding.ProxyAddress", FurnishedInstallation.proxy)]
+        case "POST /Conversations/{ConversationSid}/Webhooks":
+            switch parameter {
+            case "Configuration.FlowSid": return [("Target", "studio"), ("Configuration.FlowSid", "FW" + String(repeating: "8", count: 32))]
+            case "Configuration.Triggers":
+                return [("Target", "trigger"), ("Configuration.Url", FurnishedInstallation.hook), ("Configuration.Triggers", "stop")]
+            default:
+                return [
+                    ("Target", "webhook"), ("Configuration.Url", FurnishedInstallation.hook), ("Configuration.Filters", "onMessageAdded"),
+                ]
+            }
+        case "POST /Credentials": return [("Type", "apn")]
+        case "POST /Roles": return [("FriendlyName", "new"), ("Type", "conversation"), ("Permission", "sendMessage")]
+        case "POST /Roles/{Sid}": return [("Permission", "sendMessage")]
+        case "POST /Services": return [("FriendlyName", "new")]
+        case "POST /Users": return [("Identity", "newcomer")]
+        case "POST /Bindings": return [("Identity", "alice"), ("BindingType", "twilsock"), ("Endpoint", "another")]
+        default: return []
+        }
+    }
+
+    /// The shortest whole export.
+    private static let export = """
+        {"kind":"conversation","format":1,"state":"active","attributes":"{}","date_created":"2026-01-31T12:00:00Z",\
+        "date_updated":"2026-01-31T12:00:00Z"}
+        {"kind":"end","messages":0,"participants":0}
+        """
+}
+
+/// A request in its parts, so that one of them can be exchanged.
+struct SweptRequest {
+    enum Body {
+        case none
+        case form([(String, String)])
+        case raw(String, [UInt8])
+    }
+
+    let method: HTTPRequest.Method
+    let template: String
+    /// Percent-encoded already.
+    var variables: [String: String] = [:]
+    var query: [(String, String)] = []
+    var headers: HTTPFields = [:]
+    var body = Body.none
+    /// A pair at the end of the query or the form, percent-encoded already.
+    private var tried: [(place: DocumentedParameter.Place, text: String)] = []
+
+    init(method: HTTPRequest.Method, template: String) {
+        self.method = method
+        self.template = template
+    }
+
+    /// The same request without a parameter, or with the values given in its place.
+    func with(_ parameter: DocumentedParameter, _ values: [String]) -> SweptRequest {
+        var request = self
+        switch parameter.place {
+        case .path: request.variables[parameter.name] = values.first
+        case .header:
+            guard let name = HTTPField.Name(parameter.name) else { return request }
+            for value in values { request.headers.append(HTTPField(name: name, value: value)) }
+        case .query, .form:
+            request.query.removeAll { $0.0 == parameter.name }
+            if case .form(let form) = request.body { request.body = .form(form.filter { $0.0 != parameter.name }) }
+            request.tried = values.map { (parameter.place, "\(parameter.name)=\($0)") }
+        }
+        return request
+    }
+
+    var target: String {
+        let path = variables.reduce(template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
+        let pairs = query.map { "\($0)=\(Caller.encode($1))" } + tried.filter { $0.place == .query }.map(\.text)
+        return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
+    }
+
+    func send(_ caller: Caller) async throws -> Reply {
+        switch body {
+        case .none: return try await caller.send(method, target, headers)
+        case .raw(let type, let bytes):
+            var headers = headers
+            if headers[.contentType] == nil { headers[.contentType] = type }
+            return try await caller.send(method, target, headers, bytes)
+        case .form(let form):
+            let pairs = form.map { "\($0)=\(Caller.encode($1))" } + tried.filter { $0.place == .form }.map(\.text)
+            return try await caller.post(target, text: pairs.joined(separator: "&"), headers)
+        }
+    }
+}
