@@ -132,6 +132,7 @@ public enum Permissions {
         let isOwn = actor.participant.sid == participant.sid
         try refuse([
             ("RoleSid", fact.role != nil), ("Identity", fact.identity != nil), ("MessagingBinding.ProxyAddress", fact.proxyAddress != nil),
+            ("MessagingBinding.ProjectedAddress", fact.projectedAddress != nil),
             ("DateCreated", fact.created != nil), ("DateUpdated", fact.updated != nil),
             ("LastReadMessageIndex", fact.lastReadIndex != nil && !isOwn), ("LastReadTimestamp", fact.lastReadAt != nil && !isOwn),
         ])

@@ -107,6 +107,7 @@ import Testing
         for (parameter, set) in [
             ("RoleSid", { $0.role = role }), ("Identity", { $0.identity = "eve" }), ("DateCreated", { $0.created = now }),
             ("DateUpdated", { $0.updated = now }), ("MessagingBinding.ProxyAddress", { $0.proxyAddress = "null" }),
+            ("MessagingBinding.ProjectedAddress", { $0.projectedAddress = "null" }),
         ] as [(String, (inout UpdateParticipant) -> Void)] {
             var fact = UpdateParticipant(ParticipantName("ada"), in: stage.name)
             set(&fact)

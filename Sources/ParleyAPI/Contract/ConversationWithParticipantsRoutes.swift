@@ -51,7 +51,11 @@ private struct NewParticipantText {
         if let value = object["messaging_binding"], !(value is NSNull) {
             guard let binding = value as? [String: Any] else { throw .invalid("Participant", "messaging_binding: expected an object") }
             try Self.known(binding, Self.bindingNames)
-            guard try (Self.text(binding, "projected_address") ?? "").isEmpty else { throw .groupMessaging }
+            guard try (Self.text(binding, "projected_address") ?? "").isEmpty else {
+                throw Refusal(
+                    code: Refusal.groupMessaging.code, status: Refusal.groupMessaging.status,
+                    message: "Invalid parameter Participant: projected_address: group messaging is not enabled")
+            }
             participant.address = try Self.text(binding, "address")
             participant.proxyAddress = try Self.text(binding, "proxy_address")
         }

@@ -15,6 +15,8 @@ struct MessageRoutes: Sendable {
         ].map(\.openedToTokens)
     }
 
+    private static let contentVariablesMax = 27_801
+
     private enum Order: String, CaseIterable { case asc, desc }
 
     private func list(_ exchange: Exchange) async throws -> Answer {
@@ -40,6 +42,10 @@ struct MessageRoutes: Sendable {
         let (form, body) = try await exchange.form()
         guard try (form.text("ContentSid") ?? "").isEmpty else {
             throw Refusal.invalid("ContentSid", "content templates are not supported; expected Body or MediaSid")
+        }
+        // Variables without their content have no effect; their limit is the contract's (contract: semantics §2).
+        guard try (form.text("ContentVariables") ?? "").unicodeScalars.count <= Self.contentVariablesMax else {
+            throw Refusal.invalid("ContentVariables", "longer than \(Self.contentVariablesMax) characters")
         }
         let fact = CreateMessage(
             in: conversation(exchange), author: try form.text("Author"), body: try form.text("Body"), subject: try form.text("Subject"),

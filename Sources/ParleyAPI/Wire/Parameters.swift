@@ -30,6 +30,28 @@ struct Parameters: Sendable {
         return given.first
     }
 
+    /// A name to look for. One that nothing can have is a mistake of the caller's: it is longer than names are, or has a control character.
+    func name(_ name: String, charactersMax limit: Int) throws(Refusal) -> String? {
+        guard let text = try text(name) else { return nil }
+        return try Parameters.checked(text, name, charactersMax: limit)
+    }
+
+    /// Names to look for; nil when none was given.
+    func names(_ name: String, charactersMax limit: Int, countMax: Int) throws(Refusal) -> [String]? {
+        guard let given = try list(name, countMax: countMax) else { return nil }
+        var names: [String] = []
+        for text in given { names.append(try Parameters.checked(text, name, charactersMax: limit)) }
+        return names
+    }
+
+    private static func checked(_ text: String, _ name: String, charactersMax limit: Int) throws(Refusal) -> String {
+        guard text.unicodeScalars.count <= limit else { throw .invalid(name, "longer than \(limit) characters") }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .invalid(name, "has a line break or another control character")
+        }
+        return text
+    }
+
     /// A value that the operation cannot do without. An empty one counts as missing.
     func required(_ name: String) throws(Refusal) -> String {
         guard let text = try text(name), !text.isEmpty else { throw .missing(name) }

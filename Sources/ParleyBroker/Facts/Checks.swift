@@ -7,6 +7,11 @@ extension Limits {
     /// Such texts stand in mail headers and on one line of lists: line breaks and other control characters are refused.
     func name(_ text: String, _ parameter: String) throws(Refusal) -> String {
         guard text.unicodeScalars.count <= nameCharacters else { throw .invalid(parameter, "longer than \(nameCharacters) characters") }
+        return try Limits.line(text, parameter)
+    }
+
+    /// A text on one line, or 400/20001 with the parameter's name.
+    static func line(_ text: String, _ parameter: String) throws(Refusal) -> String {
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw .invalid(parameter, "has a line break or another control character")
         }
@@ -47,6 +52,8 @@ extension JSONSerialization {
 
 /// The ISO 8601 durations of the contract's timers, such as `PT15M` or `P1DT12H`. Years and months have no fixed length and are not taken.
 enum ISODuration {
+    private static let longest = Duration.seconds(36_525 * 86_400)
+
     static func parse(_ text: String) -> Duration? {
         guard
             let match = text.uppercased().wholeMatch(
@@ -63,6 +70,8 @@ enum ISODuration {
         guard !text.isEmpty else { return nil }
         guard let duration = parse(text) else { throw .timerNotISO(parameter) }
         guard duration >= shortest else { throw refusal }
+        // The time at which it ends has to be a date that answers can show.
+        guard duration <= longest else { throw .invalid(parameter, "longer than 100 years") }
         return text
     }
 }

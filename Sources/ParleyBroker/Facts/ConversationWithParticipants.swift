@@ -47,11 +47,16 @@ public struct CreateConversationWithParticipants: Fact {
         creation.isInitializing = !participants.isEmpty
         let conversation = try creation.apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
         guard !participants.isEmpty else { return conversation }
-        for person in participants {
-            _ = try AddParticipant(
-                to: ConversationName(conversation.sid, in: conversation.service), identity: person.identity, address: person.address,
-                proxyAddress: person.proxyAddress, attributes: person.attributes, role: person.role
-            ).apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
+        for (index, person) in participants.enumerated() {
+            do {
+                _ = try AddParticipant(
+                    to: ConversationName(conversation.sid, in: conversation.service), identity: person.identity, address: person.address,
+                    proxyAddress: person.proxyAddress, attributes: person.attributes, role: person.role
+                ).apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
+            } catch let refusal as Refusal where refusal.status != 409 {
+                // What was refused stands inside a value of this parameter. Programs read the sentences of conflicts: those stay as they are.
+                throw Refusal(code: refusal.code, status: refusal.status, message: "Participant \(index + 1): \(refusal.message)")
+            }
         }
         guard var complete = try transaction.conversation(conversation.sid) else {
             throw NotDurable("a conversation that was just made is not there")

@@ -19,6 +19,8 @@ public struct CredentialChanges: Sendable, Hashable {
         for (name, text) in given where (text?.utf8.count ?? 0) > secretBytes {
             throw .invalid(name, "longer than \(secretBytes) bytes")
         }
+        // The others may be files of several lines; this one stands in a header.
+        if let key = secrets.apiKey { _ = try Limits.line(key, "ApiKey") }
         return secrets
     }
 }

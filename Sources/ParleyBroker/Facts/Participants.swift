@@ -117,8 +117,9 @@ public struct UpdateParticipant: Fact {
     public var attributes: String?
     public var role: SID?
     public var identity: String?
-    /// Any attempt to set a proxy address or a projected address; empty when it is to be removed.
+    /// Any attempt to set a proxy address, or a projected address; empty when it is to be removed.
     public var proxyAddress: String?
+    public var projectedAddress: String?
     public var lastReadIndex: Int?
     public var lastReadAt: Instant?
     public var created: Instant?
@@ -137,7 +138,11 @@ public struct UpdateParticipant: Fact {
         try Permissions.mayUpdate(participant, by: self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         // Nobody's proxy address can be taken away: where one is, it is half of the pair.
-        guard proxyAddress == nil || (proxyAddress == "" && participant.binding == nil) else { throw Refusal.proxyNotUpdatable }
+        for (text, parameter) in [(proxyAddress, "ProxyAddress"), (projectedAddress, "ProjectedAddress")] {
+            guard text == nil || (text == "" && participant.binding == nil) else {
+                throw Refusal.notUpdatable("MessagingBinding.\(parameter)")
+            }
+        }
         if let identity, identity != participant.identity {
             guard participant.binding == nil else { throw Refusal.identityOnNonChat }
             guard !identity.isEmpty else { throw Refusal.identityMissing }

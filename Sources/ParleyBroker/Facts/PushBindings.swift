@@ -33,6 +33,7 @@ public struct BindDevice: Fact {
         guard endpoint.unicodeScalars.count <= Self.endpointCharacters else {
             throw Refusal.invalid("Endpoint", "longer than \(Self.endpointCharacters) characters")
         }
+        _ = try Limits.line(endpoint, "Endpoint")
         // The gateway's own connections need no credential, the others do.
         if credential == nil, network != .twilsock { throw Refusal.missing("CredentialSid") }
         if let credential, try transaction.credential(credential) == nil {

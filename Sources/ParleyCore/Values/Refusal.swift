@@ -95,8 +95,10 @@ extension Refusal {
         code: 50204, status: 400,
         message: "Identity not provided: expected Identity, or MessagingBinding.Address and MessagingBinding.ProxyAddress")
 
-    public static let proxyNotUpdatable = Refusal(
-        code: 50441, status: 400, message: "Invalid parameter MessagingBinding.ProxyAddress: this participant cannot take one")
+    /// 400/50441, an address that a participant gets when they are added or never.
+    public static func notUpdatable(_ parameter: String) -> Refusal {
+        Refusal(code: 50441, status: 400, message: "Invalid parameter \(parameter): this participant cannot take one")
+    }
 
     public static func participantsLimit(_ limit: Int) -> Refusal {
         Refusal(code: 50417, status: 403, message: "Participants limit reached: a conversation has at most \(limit)")

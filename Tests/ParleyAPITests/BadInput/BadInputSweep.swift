@@ -41,7 +41,10 @@ final class BadInputSweep {
 
     private func path(_ operation: SweptOperation, _ name: String, _ collection: String) async throws {
         let (kind, isOfService) = SweptOperation.sid(of: collection)
-        let values = BadValue.values(ofVariable: kind.rawValue, isOfService ? furnished.elsewhere[kind] : nil)
+        let others = [
+            ("of another service", isOfService ? furnished.elsewhere[kind] : nil), ("of another conversation", furnished.next.sids[kind]),
+        ]
+        let values = BadValue.values(ofVariable: kind.rawValue, others)
         for value in values {
             var request = operation.request(for: "", furnished.here)
             request.variables[name] = value.text
@@ -54,7 +57,7 @@ final class BadInputSweep {
     private func values(_ operation: SweptOperation, _ parameter: DocumentedParameter) async throws {
         let request = operation.request(for: parameter.name, furnished.here)
         try await expectSuccess(operation, request, "what \(parameter.name) is tried out with")
-        for value in BadValue.values(of: parameter, furnished) {
+        for value in BadValue.values(of: parameter, in: operation, furnished) {
             let exception = BadInputException(parameter.name, value.label)
             let reply = try await send(request.with(parameter, [value.text]))
             if value.mustBeRefused, reply.status < 400, BadInputException.all.contains(exception) {

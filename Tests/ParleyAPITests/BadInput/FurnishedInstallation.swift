@@ -7,8 +7,12 @@ import Testing
 /// An installation with one live resource of every kind, in the default service and in another one.
 struct FurnishedInstallation: Sendable {
     let installation: Installation
+    /// As the installation's servers have it.
+    let configuration: APIConfiguration
     let here: Resources
     let elsewhere: Resources
+    /// What is in another conversation of the default service.
+    let next: Resources
 
     /// The resources of one service, and those of the account.
     struct Resources: Sendable {
@@ -46,9 +50,12 @@ struct FurnishedInstallation: Sendable {
     init(requestBytes: Int) async throws {
         var bounds = APIConfiguration.Bounds()
         bounds.requestBytes = requestBytes
+        configuration = APIConfiguration(
+            listen: .init(host: "127.0.0.1", port: 0), publicListen: .init(host: "127.0.0.1", port: 0), apiURL: Installation.apiURL,
+            account: Installation.account, authToken: Installation.token, bounds: bounds)
         let installation = try await Installation(bounds: bounds)
         self.installation = installation
-        (here, elsewhere) = try await installation.api { caller in
+        (here, elsewhere, next) = try await installation.api { caller in
             let other = try await Self.sid(caller, "/v1/Services", ["FriendlyName": "other"])
             var here = try await Self.furnish(installation.service.text, "+15557000001", installation, caller)
             var elsewhere = try await Self.furnish(other, "+15557000002", installation, caller)
@@ -57,7 +64,7 @@ struct FurnishedInstallation: Sendable {
             // What is done with a service is done with the one that may be deleted.
             here.sids[.service] = other
             elsewhere.sids[.service] = installation.service.text
-            return (here, elsewhere)
+            return (here, elsewhere, try await Self.furnishNext(installation, caller))
         }
     }
 
@@ -94,6 +101,22 @@ struct FurnishedInstallation: Sendable {
             caller, "\(inside)/Webhooks", ["Target": "studio", "Configuration.FlowSid": "FW" + String(repeating: "7", count: 32)])
         all.sids[.binding] = try await sid(
             caller, "\(root)/Bindings", ["Identity": "alice", "BindingType": "twilsock", "Endpoint": "device"])
+        return all
+    }
+
+    private static func furnishNext(_ installation: Installation, _ caller: Caller) async throws -> Resources {
+        var all = Resources(service: installation.service.text)
+        let inside = "/v1/Conversations/\(try await sid(caller, "/v1/Conversations", [:]))"
+        all.sids[.participant] = try await sid(caller, "\(inside)/Participants", ["Identity": "bob"])
+        _ = try await sid(
+            caller, "\(inside)/Participants", ["MessagingBinding.Address": "+15557000004", "MessagingBinding.ProxyAddress": proxy])
+        let message = try await sid(caller, "\(inside)/Messages", ["Body": "next"])
+        all.sids[.message] = message
+        try await installation.dispatch { _ in .accepted([]) }
+        all.sids[.receipt] = try await caller.get("\(inside)/Messages/\(message)/Receipts").strings("delivery_receipts", "sid").first
+        all.sids[.webhook] = try await sid(
+            caller, "\(inside)/Webhooks",
+            ["Target": "webhook", "Configuration.Url": hook, "Configuration.Filters": "onMessageAdded"])
         return all
     }
 

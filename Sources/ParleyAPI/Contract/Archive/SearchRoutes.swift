@@ -17,7 +17,7 @@ struct SearchRoutes: Sendable {
             throw Refusal.invalid("Query", "longer than \(SearchText.lengthMax) characters")
         }
         let name = try query.text("ConversationSid")
-        let author = try query.text("Author")
+        let author = try query.name("Author", charactersMax: desk.broker.rules.limits.nameCharacters)
         let service = desk.service(exchange)
         var wanted = MessageSearch(service: service, text: SearchText(text), author: author)
         wanted.from = try query.bound("StartDate", end: false)

@@ -21,7 +21,8 @@ struct BindingRoutes: Sendable {
         let query = try exchange.query()
         let page = try PageQuery(query)
         let networks = try query.words("BindingType", PushNetwork.self, countMax: Self.countMax) ?? []
-        let identities = try query.list("Identity", countMax: Self.countMax) ?? []
+        let identities =
+            try query.names("Identity", charactersMax: desk.broker.rules.limits.nameCharacters, countMax: Self.countMax) ?? []
         let filter = PushBindingFilter(service: desk.service(exchange), networks: Set(networks), identities: Set(identities))
         let rows = try await desk.broker.read { try $0.pushBindings(filter, page: page.request) }
         let presentation = desk.presentation(exchange)

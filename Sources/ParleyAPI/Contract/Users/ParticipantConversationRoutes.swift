@@ -11,7 +11,8 @@ struct ParticipantConversationRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let query = try exchange.query()
         let page = try PageQuery(query, sizeMax: 50)
-        let (identity, address) = (try query.text("Identity"), try query.text("Address"))
+        let identity = try query.name("Identity", charactersMax: desk.broker.rules.limits.nameCharacters)
+        let address = try query.text("Address")
         let person = try person(identity, address)
         let service = desk.service(exchange)
         try Permissions.mayListConversations(of: identity, exchange.origin())
