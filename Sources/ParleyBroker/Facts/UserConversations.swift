@@ -19,6 +19,12 @@ public struct UserConversationName: Sendable, Hashable {
         }
         return (user, Membership(participant: participant, conversation: conversation))
     }
+
+    /// Keeps users out of conversations that they are not in, before they are told who is.
+    fileprivate func admit(_ origin: Origin, _ transaction: any ReadTransaction, default: SID) throws {
+        guard origin.identity != nil else { return }
+        try Permissions.mayRead(conversation.find(in: transaction, default: `default`), transaction, origin)
+    }
 }
 
 /// A caller set how a user is notified of a conversation, or how far they have read it.
@@ -46,6 +52,7 @@ public struct UpdateUserConversation: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
         -> Answer
     {
+        try name.admit(stamp.origin, transaction, default: rules.installation.service)
         let (user, membership) = try name.find(in: transaction, default: rules.installation.service)
         try Permissions.mayUpdate(membership, by: self, transaction, stamp.origin)
         let conversation = membership.conversation
@@ -70,6 +77,7 @@ public struct LeaveConversation: Fact {
     public init(_ name: UserConversationName) { self.name = name }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
+        try name.admit(stamp.origin, transaction, default: rules.installation.service)
         let (_, membership) = try name.find(in: transaction, default: rules.installation.service)
         try Permissions.mayRemove(membership.participant, from: membership.conversation, transaction, stamp.origin)
         try RemoveParticipant.remove(

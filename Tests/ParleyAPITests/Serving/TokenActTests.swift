@@ -78,6 +78,8 @@ import Testing
         Act(.get, "Users/bob/Conversations/{c}", 403, 200, 403),
         // Whether another is in a conversation is not told.
         Act(.get, "Users/bob/Conversations/{other}", 403, 404, 403),
+        Act(.post, "Users/bob/Conversations/{other}", ["NotificationLevel": "muted"], 403, 403, 403),
+        Act(.delete, "Users/bob/Conversations/{other}", 403, 403, 403),
         Act(.post, "Users/bob/Conversations/{c}", ["NotificationLevel": "muted"], 403, 200, 403),
         Act(.delete, "Users/bob/Conversations/{c}", 204, 204, 403),
         Act(.get, "ParticipantConversations?Identity=bob", 403, 200, 403),
