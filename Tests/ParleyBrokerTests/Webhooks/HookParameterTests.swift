@@ -18,7 +18,9 @@ import Testing
         (changes.friendlyName, changes.uniqueName, changes.attributes) = ("Room", "room", #"{"a": 1}"#)
         let conversation = try await broker.perform(CreateConversation(changes), by: api)
         let name = ConversationName(conversation.sid)
-        let ada = try await broker.perform(AddParticipant(to: name, identity: "ada"), by: api)
+        let own = broker.rules.installation.service
+        let admin = try #require(try await broker.read { try $0.service(own)?.defaultCreatorRole })
+        let ada = try await broker.perform(AddParticipant(to: name, identity: "ada", role: admin), by: api)
         let phone = try await broker.perform(
             AddParticipant(to: name, address: "+15557654321", proxyAddress: "+15550100000"), by: .sdk("ada"))
         var update = UpdateParticipant(ParticipantName(ada.sid.text), in: name)
@@ -44,7 +46,7 @@ import Testing
         let conversationNames = ["ChatServiceSid", "FriendlyName", "UniqueName", "Attributes", "MessagingServiceSid", "State"]
         let known = conversationNames + ["ConversationSid", "DateCreated", "DateUpdated"]
         let inside = ["ChatServiceSid", "ConversationSid"]
-        let chat = inside + ["Identity", "Attributes", "MessagingBinding.Type"]
+        let chat = inside + ["Identity", "RoleSid", "Attributes", "MessagingBinding.Type"]
         let said = inside + ["Author", "ParticipantSid", "Attributes", "Media", "Body"]
         let old = ["MessageSid", "Index", "DateCreated", "DateUpdated"]
         let expected: [(Hook, [String])] = [

@@ -24,7 +24,8 @@ import Testing
         let installed = try await Installed.hooked(receiver)
         try await installed.configure(post: "https://account.example/")
         try await installed.configure(installed.broker.rules.installation.service, post: "https://service.example/")
-        try await installed.configure(SID(.service, high: 9, low: 9), post: "https://other.example/")
+        let elsewhere = try await installed.broker.perform(CreateService(friendlyName: "Elsewhere"))
+        try await installed.configure(elsewhere.sid, post: "https://other.example/")
         let conversation = try await installed.conversation()
         let other = try await installed.conversation()
         for (target, filter) in [("one", "onMessageAdded"), ("two", "onMessageRemoved")] {
