@@ -33,6 +33,8 @@ public enum EventPayload {
         public var created: Instant
         public var updated: Instant
         public var lastReadMessageIndex: Int?
+        /// True once the content was erased, false when there never was any to erase.
+        public var erased: Bool?
     }
 
     public struct MessageDetails: Codable, Sendable {
@@ -98,6 +100,29 @@ public enum EventPayload {
             role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
             lastReadMessageIndex: row.lastReadIndex)
     }
+
+    /// Who left because their data is erased, by the pseudonym alone. It says of itself that there is nothing in it to be erased.
+    static func erased(_ row: Participant, as pseudonym: String) -> String {
+        let bare = Participant(
+            sid: row.sid, conversation: row.conversation, identity: pseudonym, role: row.role, created: row.created, updated: row.updated)
+        var details = details(bare)
+        details.channel = row.binding?.channel.rawValue
+        details.erased = false
+        return json(details)
+    }
+
+    /// True when an event's content was erased. Of a conversation only its maker's name is, so its events still tell what they told.
+    static func isErased(_ event: Event) -> Bool {
+        switch event.kind {
+        case .conversationAdded, .conversationUpdated, .conversationRemoved, .conversationStateUpdated: return false
+        default: break
+        }
+        // Only what says the word is read.
+        guard event.payload.contains("\"erased\"") else { return false }
+        return (try? JSONDecoder().decode(Mark.self, from: Data(event.payload.utf8)))?.erased ?? false
+    }
+
+    private struct Mark: Decodable { var erased: Bool? }
 
     static func user(_ row: User) -> String {
         json(

@@ -22,9 +22,11 @@ struct Arrival {
         if let identity = fact.identity {
             dedupeKey = "id|\(proxyKey)|\(identity)"
             if let known = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) {
-                if known.contentDigest == digest { return answer(again: known) }
+                if known.contentDigest == digest { return try answer(again: known, transaction) }
                 dedupeKey += "|\(digest)"
-                if let other = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) { return answer(again: other) }
+                if let other = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) {
+                    return try answer(again: other, transaction)
+                }
                 flags.insert(.conflictingIdentity)
             }
         } else if try transaction.hasInbox(adapter: adapter, contentDigest: digest, since: stamp.now - .seconds(60)) {
@@ -33,7 +35,7 @@ struct Arrival {
         let row = NewInboxItem(
             adapter: adapter, dedupeKey: dedupeKey, contentDigest: digest, kind: .message, verdict: .held, proxy: fact.proxy,
             sender: fact.sender,
-            raw: item.rawKey == nil ? fact.raw : nil, rawKey: item.rawKey, received: stamp.now)
+            raw: item.rawKey == nil ? fact.raw : nil, rawKey: item.rawKey, media: item.media.map(\.key), received: stamp.now)
         guard var entry = try transaction.insert(row) else { throw NotDurable("the inbox row of a new event exists already") }
         let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
         try record(verdict, flags, in: &entry, transaction)
@@ -171,8 +173,10 @@ struct Arrival {
         return "loop_guard"
     }
 
-    private func answer(again known: InboxItem) -> InboundVerdict {
-        switch known.verdict {
+    private func answer(again known: InboxItem, _ transaction: any WriteTransaction) throws -> InboundVerdict {
+        // Its raw form may differ from the first one's, and no row will name it.
+        if let key = item.rawKey { try transaction.loosen([key]) }
+        return switch known.verdict {
         case .appended, .merged: .repeated(conversation: known.conversation, message: known.message)
         case .held: .held(reason: first(known.reason, "held"))
         case .ignored: .ignored(reason: first(known.reason, "ignored"))

@@ -72,6 +72,8 @@ private struct ErasureStep {
             let rows = try transaction.messages(by: person, after: job.cursor, limit: Self.messagesMax)
             if try empty(rows, transaction, &effects), let last = rows.last { job.cursor = last.row }
             if rows.isEmpty { endRound() }
+        case .users:
+            if case .identity(let name) = person { try takeUser(name, transaction, &effects) } else { goOn() }
         case .inbox:
             let count = try transaction.eraseInbox(of: person, limit: Self.rowsMax)
             job.counts.inbound += count
@@ -79,7 +81,7 @@ private struct ErasureStep {
         case .lanes:
             if try transaction.eraseLanes(of: person, limit: Self.rowsMax) { wait() } else { goOn() }
         case .traces:
-            if try transaction.eraseTraces(of: person, pseudonym: job.pseudonym, limit: Self.rowsMax) < Self.rowsMax { goOn() }
+            try takeTraces(transaction)
         case .index:
             let starts = job.cursor == 0
             let hasMore = try transaction.mergeSearchIndex(starts: starts)
@@ -113,10 +115,51 @@ private struct ErasureStep {
             if job.counts.messages == before { leaveOver(row) }
             return
         }
-        if try transaction.eraseEvents(about: [row.sid], pseudonym: job.pseudonym, limit: Self.rowsMax) >= Self.rowsMax { return }
+        if try transaction.hasWebhookUnderWay(about: row.sid) { return leaveOver(row) }
+        guard try eraseTold([row.sid], transaction) else { return }
         try transaction.erase(participant: row.sid, pseudonym: job.pseudonym)
         job.counts.participants += 1
         job.cursor = row.row
+    }
+
+    /// One user of the identity, to the end; then their devices.
+    private mutating func takeUser(_ identity: String, _ transaction: any WriteTransaction, _ effects: inout [Effect]) throws {
+        let user = try transaction.users(identity: identity, limit: 1).first
+        if let sid = try user?.sid ?? transaction.toldUsers(identity: identity, limit: 1).first {
+            if try transaction.hasWebhookUnderWay(about: sid) { return wait() }
+            guard try eraseTold([sid], transaction) else { return }
+        }
+        if let user {
+            try transaction.erase(user: user.sid)
+            job.counts.users += 1
+            let bare = User(
+                sid: user.sid, service: user.service, identity: job.pseudonym, role: user.role, created: user.created, updated: user.updated
+            )
+            try transaction.append(Event(.userRemoved, bare, payload: EventPayload.user(bare), by: stamp))
+            effects.append(.publish)
+        } else if try transaction.toldUsers(identity: identity, limit: 1).isEmpty,
+            try transaction.eraseDevices(of: identity, limit: Self.rowsMax) < Self.rowsMax
+        {
+            goOn()
+        }
+    }
+
+    /// The person's name on what is not theirs.
+    private mutating func takeTraces(_ transaction: any WriteTransaction) throws {
+        if try transaction.eraseTraces(of: person, pseudonym: job.pseudonym, limit: Self.rowsMax) >= Self.rowsMax { return }
+        if try transaction.eraseMedia(by: person, pseudonym: job.pseudonym, limit: Self.rowsMax) >= Self.rowsMax { return }
+        if case .identity(let name) = person {
+            if try transaction.eraseWebhooks(by: name, pseudonym: job.pseudonym, limit: Self.rowsMax) >= Self.rowsMax { return }
+            if try transaction.hasWebhookUnderWay(by: name) { return wait() }
+        }
+        goOn()
+    }
+
+    /// Takes from events, and from what webhooks are told, what they say of subjects. Returns false when there is more than one step takes.
+    private func eraseTold(_ subjects: [SID], _ transaction: any WriteTransaction) throws -> Bool {
+        // Events first: what is queued later is queued from them.
+        try transaction.eraseEvents(about: subjects, pseudonym: job.pseudonym, limit: Self.rowsMax) < Self.rowsMax
+            && transaction.eraseWebhooks(about: subjects, pseudonym: job.pseudonym, limit: Self.rowsMax) < Self.rowsMax
     }
 
     /// Takes a person out of a conversation. Returns false while there is more to cancel.
@@ -130,7 +173,7 @@ private struct ErasureStep {
             try transaction.append(
                 Event(
                     .participantRemoved, in: conversation, subject: row.sid,
-                    payload: EventPayload.participant(Participant(erased: participant, as: job.pseudonym)), by: stamp))
+                    payload: EventPayload.erased(participant, as: job.pseudonym), by: stamp))
             effects.append(.publish)
         }
         return true
@@ -142,10 +185,11 @@ private struct ErasureStep {
         for row in rows {
             let unsettled = try transaction.unsettled(of: row.sid, limit: Self.rowsMax)
             try cancel(unsettled, transaction, &effects)
-            if unsettled.contains(where: \.isUnderWay) { job.hasLeftOver = true } else { ready.append(row.sid) }
+            let isUnderWay = try unsettled.contains(where: \.isUnderWay) || transaction.hasWebhookUnderWay(about: row.sid)
+            if isUnderWay { job.hasLeftOver = true } else { ready.append(row.sid) }
         }
         guard !ready.isEmpty else { return true }
-        if try transaction.eraseEvents(about: ready, pseudonym: job.pseudonym, limit: Self.rowsMax) >= Self.rowsMax { return false }
+        guard try eraseTold(ready, transaction) else { return false }
         let counts = try transaction.erase(ready, pseudonym: job.pseudonym)
         job.counts.messages += counts.messages
         job.counts.media += counts.media
@@ -189,13 +233,4 @@ private struct ErasureStep {
 extension Delivery {
     /// True while an attempt is under way or its answer is awaited: such a delivery is not cancelled, it ends.
     fileprivate var isUnderWay: Bool { phase == .sending || phase == .awaiting }
-}
-
-extension Participant {
-    /// What an event may say of a participant who is erased.
-    fileprivate init(erased participant: Participant, as pseudonym: String) {
-        self.init(
-            sid: participant.sid, conversation: participant.conversation, identity: pseudonym, role: participant.role,
-            created: participant.created, updated: participant.updated)
-    }
 }

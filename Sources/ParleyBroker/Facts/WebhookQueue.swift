@@ -21,9 +21,20 @@ public struct QueueWebhooks: Fact {
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Bool
     {
         guard try transaction.readerPosition(QueueWebhooks.reader) == from else { return false }
-        for content in contents { try transaction.insert(content, at: stamp.now) }
+        for content in contents {
+            if let content = try QueueWebhooks.now(content, transaction) { try transaction.insert(content, at: stamp.now) }
+        }
         try transaction.setReaderPosition(QueueWebhooks.reader, to: to)
         return true
+    }
+
+    /// An erasure may have come between the reader's look and this commit: what was erased is not told, who was erased is not named.
+    private static func now(_ content: WebhookContent, _ transaction: any ReadTransaction) throws -> WebhookContent? {
+        guard let position = content.event, let event = try transaction.events(after: position - 1, limit: 1).first,
+            event.position == position
+        else { return content }
+        guard !EventPayload.isErased(event) else { return nil }
+        return event.origin.identity == content.identity ? content : content.caused(by: event.origin.identity)
     }
 }
 
@@ -47,7 +58,7 @@ public struct ReplayMessages: Fact {
                 WebhookContent(
                     scope: webhook.sid.text, hook: .onMessageAdded, url: url, method: webhook.method,
                     parameters: form.replay(message, media: media[message.sid] ?? [], service: service),
-                    conversation: webhook.conversation), at: stamp.now)
+                    conversation: webhook.conversation, subject: message.sid), at: stamp.now)
         }
         let next = messages.count < limit ? range.upperBound : (messages.last?.index ?? range.upperBound - 1) + 1
         webhook.replay = next < range.upperBound ? next..<range.upperBound : nil

@@ -6,11 +6,11 @@ struct HookForm {
     let rules: Rules
     let transaction: any ReadTransaction
 
-    /// Nil for events that no hook stands for.
+    /// Nil for events that no hook stands for, and for those whose content was erased.
     ///
     /// - Throws: ``Unreadable`` when the event's details are not what its kind says.
     func parameters(of event: Event) throws -> (hook: Hook, service: SID?, list: [HookParameter])? {
-        guard let hook = HookForm.hook(event.kind) else { return nil }
+        guard let hook = HookForm.hook(event.kind), !EventPayload.isErased(event) else { return nil }
         let service = try event.service ?? event.conversation.flatMap { try transaction.service(of: $0) }
         let messaging = service.flatMap(rules.messagingService)
         var form = HookParameters(hook, by: event.origin, account: rules.webhooks.account)

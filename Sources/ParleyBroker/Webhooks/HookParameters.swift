@@ -11,7 +11,7 @@ struct HookParameters {
         put("AccountSid", account.text)
         put("EventType", hook.rawValue)
         put("Source", origin.source.rawValue)
-        put("ClientIdentity", origin.identity)
+        put(WebhookContent.clientIdentity, origin.identity)
     }
 
     mutating func put(_ name: String, _ value: String?) {

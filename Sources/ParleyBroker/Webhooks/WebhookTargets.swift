@@ -25,7 +25,8 @@ struct WebhookTargets {
 
         func content(_ scope: String, _ url: String, _ method: HookMethod?) -> WebhookContent {
             WebhookContent(
-                scope: scope, hook: form.hook, url: url, method: method ?? .post, parameters: form.list, conversation: event.conversation)
+                scope: scope, hook: form.hook, url: url, method: method ?? .post, parameters: form.list, conversation: event.conversation,
+                event: event.position, subject: event.subject, identity: event.origin.identity)
         }
         var contents: [WebhookContent] = []
         for configuration in [account, own].compactMap(\.self) {

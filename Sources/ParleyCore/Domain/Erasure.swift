@@ -32,11 +32,13 @@ public struct Erasure: Sendable, Hashable {
         case people
         /// What they wrote as nobody's participant.
         case messages
+        /// Users of the identity, their devices, and what events tell of them.
+        case users
         /// What came in from them, in its raw form.
         case inbox
         /// Lanes and windows of pairs that are nobody's.
         case lanes
-        /// Their name on conversations they made and on events.
+        /// Their name on conversations they made, on media, on events, and on what webhooks are told.
         case traces
         /// Words that the search index still holds.
         case index
@@ -88,6 +90,7 @@ public struct ErasureCounts: Sendable, Hashable, Codable {
     public var media = 0
     public var deliveries = 0
     public var inbound = 0
+    public var users = 0
 
     public init() {}
 }

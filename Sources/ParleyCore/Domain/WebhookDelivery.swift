@@ -62,9 +62,16 @@ public struct WebhookContent: Sendable, Hashable {
     /// All but what differs between attempts.
     public var parameters: [HookParameter]
     public var conversation: SID?
+    /// The position of the event it tells of; nil for a replayed message.
+    public var event: Int64?
+    /// What it is about.
+    public var subject: SID?
+    /// The chat identity that caused it, which the parameters name as the client's.
+    public var identity: String?
 
     public init(
-        scope: String, hook: Hook, url: String, method: HookMethod, parameters: [HookParameter], conversation: SID? = nil
+        scope: String, hook: Hook, url: String, method: HookMethod, parameters: [HookParameter], conversation: SID? = nil,
+        event: Int64? = nil, subject: SID? = nil, identity: String? = nil
     ) {
         self.scope = scope
         self.hook = hook
@@ -72,6 +79,23 @@ public struct WebhookContent: Sendable, Hashable {
         self.method = method
         self.parameters = parameters
         self.conversation = conversation
+        self.event = event
+        self.subject = subject
+        self.identity = identity
+    }
+
+    /// The name of the parameter that says who caused it.
+    public static let clientIdentity = "ClientIdentity"
+
+    /// The same, caused by somebody of another name.
+    public func caused(by identity: String?) -> WebhookContent {
+        var content = self
+        content.identity = identity
+        content.parameters = parameters.compactMap { parameter in
+            guard parameter.name == Self.clientIdentity else { return parameter }
+            return identity.map { HookParameter(Self.clientIdentity, $0) }
+        }
+        return content
     }
 
     /// What is kept in order: one URL of one webhook.

@@ -54,6 +54,21 @@ extension RelayedTransaction {
     func eraseTraces(of person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int {
         try base.eraseTraces(of: person, pseudonym: pseudonym, limit: limit)
     }
+    func users(identity: String, limit: Int) throws -> [User] { try base.users(identity: identity, limit: limit) }
+    func toldUsers(identity: String, limit: Int) throws -> [SID] { try base.toldUsers(identity: identity, limit: limit) }
+    func hasWebhookUnderWay(about subject: SID) throws -> Bool { try base.hasWebhookUnderWay(about: subject) }
+    func hasWebhookUnderWay(by identity: String) throws -> Bool { try base.hasWebhookUnderWay(by: identity) }
+    func erase(user: SID) throws { try base.erase(user: user) }
+    func eraseDevices(of identity: String, limit: Int) throws -> Int { try base.eraseDevices(of: identity, limit: limit) }
+    func eraseMedia(by person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int {
+        try base.eraseMedia(by: person, pseudonym: pseudonym, limit: limit)
+    }
+    func eraseWebhooks(about subjects: [SID], pseudonym: String, limit: Int) throws -> Int {
+        try base.eraseWebhooks(about: subjects, pseudonym: pseudonym, limit: limit)
+    }
+    func eraseWebhooks(by identity: String, pseudonym: String, limit: Int) throws -> Int {
+        try base.eraseWebhooks(by: identity, pseudonym: pseudonym, limit: limit)
+    }
     func mergeSearchIndex(starts: Bool) throws -> Bool { try base.mergeSearchIndex(starts: starts) }
     func hasAbandonedImports() throws -> Bool { try base.hasAbandonedImports() }
 }

@@ -116,6 +116,105 @@ extension StoreContract {
             }
         ),
         (
+            "a user is found by the identity, with devices, media, and what events and webhooks tell",
+            { store in
+                let scene = StoreScene(store)
+                let (user, gone) = (StoreScene.sid(.user, 1), StoreScene.sid(.user, 2))
+                let device = PushBinding(
+                    sid: StoreScene.sid(.binding, 1), service: StoreScene.service, identity: "bob", network: .twilsock, endpoint: "e",
+                    credential: nil,
+                    messageTypes: [], created: StoreScene.start, updated: StoreScene.start)
+                @Sendable func content(_ subject: SID, _ hook: Hook = .onUserAdded, by identity: String? = nil) -> WebhookContent {
+                    WebhookContent(
+                        scope: subject.text, hook: hook, url: "https://x.example", method: .post,
+                        parameters: [HookParameter("ClientIdentity", "bob"), HookParameter("Identity", "erased-1")], event: 3,
+                        subject: subject, identity: identity)
+                }
+                try await scene.write { transaction in
+                    let row = User(
+                        sid: user, service: StoreScene.service, identity: "bob", created: StoreScene.start, updated: StoreScene.start)
+                    try transaction.insert(row)
+                    try transaction.insert(StoreScene.conversation(1))
+                    try transaction.insert(StoreScene.member(1, in: 1, identity: "bob"))
+                    try transaction.insert(device)
+                    for (number, message) in [nil, StoreScene.sid(.message, 1)].enumerated() {
+                        var medium = try StoreScene.medium(number + 1)
+                        (medium.author, medium.message) = ("bob", message)
+                        try transaction.insert(medium)
+                    }
+                    for sid in [user, gone] {
+                        try transaction.append(
+                            Event(kind: .userAdded, subject: sid, payload: #"{"identity":"bob"}"#, at: StoreScene.start))
+                    }
+                    for sid in [user, gone] { try transaction.insert(content(sid, by: sid == gone ? "bob" : nil), at: StoreScene.start) }
+                    try transaction.insert(content(user, .onParticipantRemoved), at: StoreScene.start)
+                    try transaction.delete(row)
+                    try transaction.insert(row)
+                }
+                let found = try await scene.read { try ($0.users(identity: "bob", limit: 9), $0.toldUsers(identity: "bob", limit: 9)) }
+                try require("the user", found.0.map(\.sid), is: [user])
+                try require("and one who is gone", Set(found.1), is: [user, gone])
+                let leased = try await scene.write { try $0.leaseWebhooks(now: StoreScene.at(1), limit: 1) }
+                try require("a request is under way", leased.map(\.content), is: [content(user)])
+                try await scene.write { transaction in
+                    try require("which is known", try transaction.hasWebhookUnderWay(about: user), is: true)
+                    try require("of nobody else", try transaction.hasWebhookUnderWay(about: gone), is: false)
+                    try require("nor by", try transaction.hasWebhookUnderWay(by: "bob"), is: false)
+                    let early = try transaction.eraseWebhooks(about: [user], pseudonym: "erased-1", limit: 9)
+                    try require("it is left, and so is what says the pseudonym", early, is: 0)
+                    guard var row = leased.first else { return }
+                    (row.phase, row.settled) = (.delivered, StoreScene.at(1))
+                    try transaction.update(row)
+                    try transaction.record(WebhookAttempt(number: 1, at: StoreScene.at(1), status: 200), of: row.id)
+                    try require("then it goes", try transaction.eraseWebhooks(about: [user], pseudonym: "erased-1", limit: 9), is: 1)
+                    try require("with its attempts", try transaction.webhookAttempts(of: row.id), is: [])
+                    try require("a name", try transaction.eraseWebhooks(by: "bob", pseudonym: "erased-2", limit: 9), is: 1)
+                    try require("once", try transaction.eraseWebhooks(by: "bob", pseudonym: "erased-2", limit: 9), is: 0)
+                    let told = try transaction.webhookDeliveries(nil, page: PageRequest(size: 9)).rows.map(\.content)
+                    try require("is another", told.last, is: content(gone, by: "bob").caused(by: "erased-2"))
+                    try require("events", try transaction.eraseEvents(about: [user, gone], pseudonym: "erased-1", limit: 9), is: 2)
+                    try require("tell of nobody", try transaction.toldUsers(identity: "bob", limit: 9), is: [])
+                    try transaction.erase(user: user)
+                    try require("no user", try transaction.users(identity: "bob", limit: 9), is: [])
+                    try require("a device and a departure", try transaction.eraseDevices(of: "bob", limit: 9), is: 2)
+                    try require("none is left", try transaction.eraseDevices(of: "bob", limit: 9), is: 0)
+                    let person = ErasedPerson.identity("bob")
+                    try require("media", try transaction.eraseMedia(by: person, pseudonym: "erased-1", limit: 9), is: 2)
+                    try require("that no message has", try transaction.media(StoreScene.sid(.media, 1)), is: nil)
+                    try require("or not", try transaction.media(StoreScene.sid(.media, 2))?.author, is: "erased-1")
+                }
+            }
+        ),
+        (
+            "what came in while it was held goes with its media, and media stay while a row of the inbox has them",
+            { store in
+                let scene = StoreScene(store)
+                let key = try StoreScene.medium(1).key
+                let items = try await scene.write { transaction in
+                    try ["a", "b"].map { name in
+                        var item = StoreScene.inbound(name)
+                        (item.verdict, item.sender, item.media) = (.held, name == "a" ? "+15557770001" : "+15557770002", [key])
+                        guard let row = try transaction.insert(item) else { throw ContractViolation("a new row") }
+                        let fact = InboundFact(proxy: "+15550000001", sender: item.sender ?? "", text: "word")
+                        try transaction.keep(PreparedInbound(fact: fact), of: row.id)
+                        return row.id
+                    }
+                }
+                let erased = try await scene.write { try $0.eraseInbox(of: .address("+15557770001"), limit: 9) }
+                try require("one of them", erased, is: 1)
+                let (fact, other) = try await scene.read { try ($0.keptInbound(of: items[0]), $0.keptInbound(of: items[1])) }
+                try require("says nothing", fact, is: nil)
+                try require("the other does", other?.fact.text, is: "word")
+                try require("it waits for nobody", try await scene.read { try $0.inboxItem(items[0]) }?.verdict, is: .ignored)
+                let loose = try await scene.read { try $0.looseMedia(limit: 9) }
+                try require("the other needs the bytes", loose, is: [LooseMedia(key: key, isUsed: true)])
+                let forgotten = try await scene.write { try $0.forgetHeld(before: StoreScene.at(99), limit: 9) }
+                try require("until it is forgotten", forgotten, is: 1)
+                let free = try await scene.read { try $0.looseMedia(limit: 9) }
+                try require("then nobody does", free, is: [LooseMedia(key: key, isUsed: false)])
+            }
+        ),
+        (
             "a person is found and leaves every index",
             { store in
                 let scene = StoreScene(store)

@@ -100,9 +100,14 @@ extension SQLiteTransaction {
             (try fields.integer(), try fields.optionalText().flatMap(MediaKey.init(rawValue:)))
         }
         try loosen(found.compactMap(\.1))
+        try dropMedia(ofInbox: found.map(\.0))
         return try execute(
-            "UPDATE inbox SET raw = NULL, raw_key = NULL, sender = NULL, sender_key = NULL WHERE id IN (SELECT value FROM json_each(?1))",
-            [json(found.map(\.0))])
+            """
+            UPDATE inbox SET raw = NULL, raw_key = NULL, fact = NULL, sender = NULL, sender_key = NULL,
+                reason = CASE verdict WHEN 'held' THEN 'erased' ELSE reason END,
+                verdict = CASE verdict WHEN 'held' THEN 'ignored' ELSE verdict END
+            WHERE id IN (SELECT value FROM json_each(?1))
+            """, [json(found.map(\.0))])
     }
 
     func eraseLanes(of person: ErasedPerson, limit: Int) throws -> Bool {

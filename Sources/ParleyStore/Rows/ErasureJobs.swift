@@ -77,6 +77,7 @@ extension SQLiteTransaction {
         counts.deliveries = try count(
             "participant CROSS JOIN delivery ON delivery.participant = participant.sid WHERE participant.\(person.column) = ?1")
         if case .address = person { counts.inbound = try count("inbox WHERE sender_key = ?1") }
+        if case .identity = person { counts.users = try count("user WHERE identity = ?1") }
         return counts
     }
 

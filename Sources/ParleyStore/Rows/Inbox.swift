@@ -39,10 +39,15 @@ extension SQLiteTransaction {
     }
 
     func forgetHeld(before: Instant, limit: Int) throws -> Int {
-        try execute(
+        let forgotten = try rows(
             """
             DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE verdict = 'held' AND received < ?1 ORDER BY received LIMIT ?2)
-            """, [before.milliseconds, limit])
+            RETURNING id, raw_key
+            """, [before.milliseconds, limit]
+        ) { try (id: $0.integer(), raw: $0.optionalChoice() as MediaKey?) }
+        try loosen(forgotten.compactMap(\.raw))
+        try dropMedia(ofInbox: forgotten.map(\.id))
+        return forgotten.count
     }
 
     /// In the order it came in.
@@ -67,6 +72,11 @@ extension SQLiteTransaction {
                 item.sender.map { (try? Address($0))?.key ?? $0 },
             ]
         ) { try $0.integer() }
+        if let id, !item.media.isEmpty {
+            try execute(
+                "INSERT INTO inbox_media (item, \"key\") SELECT DISTINCT ?1, value FROM json_each(?2)",
+                [id, json(item.media.map(\.rawValue))])
+        }
         return id.map { id in
             InboxItem(
                 id: id, adapter: item.adapter, dedupeKey: item.dedupeKey, contentDigest: item.contentDigest, kind: item.kind,

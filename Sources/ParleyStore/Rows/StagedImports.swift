@@ -112,12 +112,22 @@ extension SQLiteTransaction {
             let isUsed =
                 try exists("SELECT 1 FROM media WHERE \"key\" = ?1 LIMIT 1", [text])
                 || exists("SELECT 1 FROM inbox WHERE raw_key = ?1 LIMIT 1", [text])
+                || exists("SELECT 1 FROM inbox_media WHERE \"key\" = ?1 LIMIT 1", [text])
             return LooseMedia(key: key, isUsed: isUsed)
         }
     }
 
     func forgetLoose(_ keys: [MediaKey]) throws {
         try execute("DELETE FROM loose_media WHERE \"key\" IN (SELECT value FROM json_each(?1))", [json(keys.map(\.rawValue))])
+    }
+
+    /// Forgets which media came in with rows of the inbox.
+    func dropMedia(ofInbox items: [Int64]) throws {
+        guard !items.isEmpty else { return }
+        let dropped = try rows(
+            "DELETE FROM inbox_media WHERE item IN (SELECT value FROM json_each(?1)) RETURNING \"key\"", [json(items)]
+        ) { try MediaKey(rawValue: $0.text()) }
+        try loosen(dropped.compactMap(\.self))
     }
 
     /// Forgets the media of messages. Returns their number.

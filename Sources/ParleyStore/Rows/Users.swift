@@ -2,11 +2,11 @@ import ParleyCore
 
 /// Users of applications, the conversations that a person is in, and the departure of users who were deleted.
 extension SQLiteTransaction {
-    private static let userColumns = """
+    static let userColumns = """
         sid, service, identity, friendly_name, attributes, role, is_online, is_notifiable, created, updated
         """
 
-    private static func user(_ fields: inout Fields) throws -> User {
+    static func user(_ fields: inout Fields) throws -> User {
         try User(
             sid: fields.sid(), service: fields.sid(), identity: fields.text(), friendlyName: fields.optionalText(),
             attributes: fields.text(), role: fields.optionalSID(), isOnline: fields.optionalInteger().map { $0 != 0 },

@@ -2,15 +2,16 @@ import ParleyCore
 
 /// What is owed to webhooks, lane by lane, and the record of what was sent.
 extension SQLiteTransaction {
-    private static let webhookColumns = """
-        id, scope, hook, url, method, parameters, conversation, phase, attempt, due, created, queued, settled, status, failure
+    static let webhookColumns = """
+        id, scope, hook, url, method, parameters, conversation, event, subject, identity, phase, attempt, due, created, queued, settled, status, failure
         """
 
-    private static func webhook(_ fields: inout Fields) throws -> WebhookDelivery {
+    static func webhook(_ fields: inout Fields) throws -> WebhookDelivery {
         let id = try fields.integer()
         let content = try WebhookContent(
             scope: fields.text(), hook: fields.choice(), url: fields.text(), method: fields.choice(), parameters: fields.list(),
-            conversation: fields.optionalSID())
+            conversation: fields.optionalSID(), event: fields.optionalInteger(), subject: fields.optionalSID(),
+            identity: fields.optionalText())
         return try WebhookDelivery(
             id: id, content: content, phase: fields.choice(), attempt: fields.count(), due: fields.instant(), created: fields.instant(),
             queued: fields.instant(), settled: fields.optionalInstant(), status: fields.optionalInteger().map { Int($0) },
@@ -32,12 +33,13 @@ extension SQLiteTransaction {
     func insert(_ content: WebhookContent, at: Instant) throws -> Int64 {
         let id = try first(
             """
-            INSERT INTO webhook_delivery (lane, scope, hook, url, method, parameters, conversation, phase, attempt, due, created, queued)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?8, ?8, ?8) RETURNING id
+            INSERT INTO webhook_delivery (lane, scope, hook, url, method, parameters, conversation, phase, attempt, due, created, queued, event,
+                subject, identity)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?8, ?8, ?8, ?9, ?10, ?11) RETURNING id
             """,
             [
                 content.lane, content.scope, content.hook.rawValue, content.url, content.method.rawValue, json(content.parameters),
-                content.conversation?.text, at.milliseconds,
+                content.conversation?.text, at.milliseconds, content.event, content.subject?.text, content.identity,
             ]
         ) { try $0.integer() }
         guard let id else { throw UnexpectedRow.missing("webhook_delivery") }
@@ -141,7 +143,12 @@ extension SQLiteTransaction {
             "SELECT id FROM webhook_delivery WHERE settled < ?1 ORDER BY settled LIMIT ?2", [settledBefore.milliseconds, max(limit, 0)]
         ) { try $0.integer() }
         guard !old.isEmpty else { return 0 }
-        let ids = try json(old)
+        return try deleteWebhooks(old)
+    }
+
+    @discardableResult
+    func deleteWebhooks(_ ids: [Int64]) throws -> Int {
+        let ids = try json(ids)
         try execute("DELETE FROM webhook_attempt WHERE delivery IN (SELECT value FROM json_each(?1))", [ids])
         return try execute("DELETE FROM webhook_delivery WHERE id IN (SELECT value FROM json_each(?1))", [ids])
     }

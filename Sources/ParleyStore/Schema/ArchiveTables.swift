@@ -46,6 +46,9 @@ enum ArchiveTables {
         "CREATE INDEX conversation_import_end ON conversation_import (abandoned)",
         "CREATE TABLE loose_media (\"key\" TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
         "CREATE INDEX inbox_raw_key ON inbox (raw_key) WHERE raw_key IS NOT NULL",
+        // Media that came in, for as long as what they came with is kept.
+        "CREATE TABLE inbox_media (item INTEGER NOT NULL, \"key\" TEXT NOT NULL, PRIMARY KEY (item, \"key\")) STRICT, WITHOUT ROWID",
+        "CREATE INDEX inbox_media_key ON inbox_media (\"key\")",
     ]
 
     /// The erasure of people: the jobs, and the indexes by which a person is found. A row that is erased leaves its index.
@@ -79,6 +82,17 @@ enum ArchiveTables {
         "CREATE INDEX inbound_window_address ON inbound_window (address_key)",
         "CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL",
         "CREATE INDEX event_identity ON event (identity) WHERE identity IS NOT NULL",
+        // A user's row may be gone while events tell of it.
+        """
+        CREATE INDEX event_user ON event (payload ->> 'identity', subject)
+        WHERE kind IN ('userAdded', 'userUpdated', 'userRemoved') AND payload ->> 'identity' IS NOT NULL
+        """,
+        "CREATE INDEX user_of_identity ON user (identity)",
+        "CREATE INDEX departure_identity ON departure (identity)",
+        "CREATE INDEX push_binding_user ON push_binding (identity)",
+        "CREATE INDEX media_author ON media (author) WHERE author IS NOT NULL",
+        "CREATE INDEX webhook_delivery_subject ON webhook_delivery (subject) WHERE subject IS NOT NULL",
+        "CREATE INDEX webhook_delivery_identity ON webhook_delivery (identity) WHERE identity IS NOT NULL",
         "CREATE INDEX conversation_creator ON conversation (created_by) WHERE created_by <> 'system'",
     ]
 }

@@ -54,6 +54,10 @@ enum WebhookTables {
             -- Names and values as JSON. They hold what people said.
             parameters TEXT NOT NULL,
             conversation TEXT,
+            -- The event it tells of, what that was about and who caused it, by which a person's are found; NULL for what no event tells.
+            event INTEGER,
+            subject TEXT,
+            identity TEXT,
             phase TEXT NOT NULL,
             attempt INTEGER NOT NULL,
             due INTEGER NOT NULL,

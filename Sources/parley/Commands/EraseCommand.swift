@@ -34,9 +34,11 @@ struct EraseCommand: AsyncParsableCommand {
         var media: Int
         var deliveries: Int
         var inbound: Int
+        var users: Int
 
         var sentence: String {
-            "\(participants) participants, \(messages) messages, \(media) media, \(deliveries) deliveries, \(inbound) things that came in"
+            "\(participants) participants, \(messages) messages, \(media) media, \(deliveries) deliveries, \(inbound) things that came in, "
+                + "\(users) users"
         }
     }
 

@@ -71,7 +71,7 @@ struct ErasureRoutes: Sendable {
     private func counts(_ counts: ErasureCounts) -> JSON {
         [
             "participants": .integer(counts.participants), "messages": .integer(counts.messages), "media": .integer(counts.media),
-            "deliveries": .integer(counts.deliveries), "inbound": .integer(counts.inbound),
+            "deliveries": .integer(counts.deliveries), "inbound": .integer(counts.inbound), "users": .integer(counts.users),
         ]
     }
 }

@@ -31,6 +31,13 @@ public protocol ArchiveReading {
     /// Deliveries that are not settled: to a participant under a pair, or of a message.
     func unsettled(to participant: SID, under lane: PairKey, limit: Int) throws -> [Delivery]
     func unsettled(of message: SID, limit: Int) throws -> [Delivery]
+    /// Users of an identity, in any service.
+    func users(identity: String, limit: Int) throws -> [User]
+    /// Users, there or gone, of whom events tell by this identity.
+    func toldUsers(identity: String, limit: Int) throws -> [SID]
+    /// True while a webhook is being told of something, or of something that an identity caused.
+    func hasWebhookUnderWay(about subject: SID) throws -> Bool
+    func hasWebhookUnderWay(by identity: String) throws -> Bool
 }
 
 /// Changes to search, imports, and the erasure of people.
@@ -69,12 +76,26 @@ public protocol ArchiveWriting: ArchiveReading {
     func eraseMailIDs(of participant: SID, limit: Int) throws -> Int
     /// Leaves a removed participant nothing but the pseudonym.
     func erase(participant: SID, pseudonym: String) throws
-    /// Empties what came in from a person. Returns the number; less than `limit` when none is left.
+    /// Empties what came in from a person, and lets go of its bytes; what was held is ignored from then on.
+    ///
+    /// - Returns: the number; less than `limit` when none is left.
     func eraseInbox(of person: ErasedPerson, limit: Int) throws -> Int
     /// Removes lanes and windows of an address. Returns true when a lane still has something that is not settled.
     func eraseLanes(of person: ErasedPerson, limit: Int) throws -> Bool
     /// Takes a person's name off conversations they made and events they caused. Returns the number; less than `limit` when none is left.
     func eraseTraces(of person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int
+    /// Deletes a user; nobody departs for it.
+    func erase(user: SID) throws
+    /// Forgets an identity's devices, and that users of it are departing. Returns the number; less than `limit` when none is left.
+    func eraseDevices(of identity: String, limit: Int) throws -> Int
+    /// Forgets media of a person that no message has, and their name on the rest. Returns the number; less than `limit` when none is left.
+    func eraseMedia(by person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int
+    /// Forgets what webhooks were told, or are owed, of subjects, but for what is under way and what says the pseudonym. Returns the number;
+    /// less than `limit` when none is left.
+    func eraseWebhooks(about subjects: [SID], pseudonym: String, limit: Int) throws -> Int
+    /// Takes an identity off what webhooks were told, or are owed, because of it, but for what is under way. Returns the number; less than
+    /// `limit` when none is left.
+    func eraseWebhooks(by identity: String, pseudonym: String, limit: Int) throws -> Int
     /// Merges some of the search index, so that words which are in no message any more leave it.
     ///
     /// - Parameter starts: true to begin a merge of the whole.

@@ -294,12 +294,14 @@ public struct NewInboxItem: Sendable, Hashable {
     public var message: SID?
     public var raw: [UInt8]?
     public var rawKey: MediaKey?
+    /// Media that came with it, which stay as long as the row does.
+    public var media: [MediaKey]
     public var received: Instant
 
     public init(
         adapter: String, dedupeKey: String, contentDigest: String, kind: InboxItem.Kind, verdict: InboxItem.Verdict, reason: String? = nil,
         proxy: String? = nil, sender: String? = nil, conversation: SID? = nil, message: SID? = nil, raw: [UInt8]? = nil,
-        rawKey: MediaKey? = nil, received: Instant
+        rawKey: MediaKey? = nil, media: [MediaKey] = [], received: Instant
     ) {
         self.adapter = adapter
         self.dedupeKey = dedupeKey
@@ -313,6 +315,7 @@ public struct NewInboxItem: Sendable, Hashable {
         self.message = message
         self.raw = raw
         self.rawKey = rawKey
+        self.media = media
         self.received = received
     }
 }
