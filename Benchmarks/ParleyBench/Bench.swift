@@ -8,14 +8,18 @@ import Foundation
     static let pairs = 1000
     static let seconds = 8
 
+    /// `parley-bench [rest] [mail] [pages]`: what is named is measured, or everything.
     static func main() async throws {
+        let named = Set(CommandLine.arguments.dropFirst())
+        func isWanted(_ part: String) -> Bool { named.isEmpty || named.contains(part) }
         let site = try await BenchSite()
         defer { site.stop() }
         let disk = try DiskPace.measure(in: site.folder)
         print(
             "machine: \(ProcessInfo.processInfo.activeProcessorCount) cores; fdatasync of 4 KiB, one at a time: \(whole(disk)) per second")
         try await site.prepare(pairs: pairs)
-        if let wrk = site.peer("usr/bin/wrk") {
+        if !isWanted("rest") {
+        } else if let wrk = site.peer("usr/bin/wrk") {
             for connections in [1, 32] {
                 let load = try await RESTLoad(site: site, wrk: wrk).run(connections: connections, seconds: seconds)
                 print(
@@ -25,7 +29,8 @@ import Foundation
         } else {
             print("SKIPPED: REST load needs wrk under PARLEY_PEERS")
         }
-        if let source = site.peer("usr/sbin/smtp-source"), let sink = site.peer("usr/sbin/smtp-sink") {
+        if !isWanted("mail") {
+        } else if let source = site.peer("usr/sbin/smtp-source"), let sink = site.peer("usr/sbin/smtp-sink") {
             let load = MailLoad(site: site, source: source, sink: sink)
             let ours = try await load.ours(count: BenchSite.mailsMax, sessions: 32)
             let peer = try await load.peer(count: BenchSite.mailsMax, sessions: 32)
@@ -35,6 +40,7 @@ import Foundation
         } else {
             print("SKIPPED: mail load needs smtp-source and smtp-sink under PARLEY_PEERS")
         }
+        guard isWanted("pages") else { return }
         let pages = PageLoad(site: site)
         let (short, long) = try await pages.run(lengths: (1000, 1_000_000))
         print(
