@@ -10,8 +10,8 @@ import Testing
 
 @testable import ParleyAPI
 
-/// Every parameter of every operation of the document meets values that it should not have: a client's error that names it, and nothing is
-/// written.
+/// Every parameter of every operation of the document, and of the operator's routes, meets values that it should not have: a client's error
+/// that names it, and nothing is written.
 @Suite struct BadInputSweepTests {
     private static func operations() throws -> [SweptOperation] {
         try SweptOperation.all(in: Specification(APIDocument.document(apiURL: "").bytes))
@@ -21,12 +21,12 @@ import Testing
         let furnished = try await FurnishedInstallation(requestBytes: 300_000)
         let (operations, cases, problems, exceptions) = try await furnished.installation.api { caller in
             let sweep = BadInputSweep(furnished, caller)
-            let operations = try Self.operations()
+            let operations = try Self.operations() + SweptOperation.ofTheOperator(held: furnished.held)
             for operation in operations { try await sweep.run(operation) }
             return (operations.count, sweep.cases, sweep.problems, sweep.usedExceptions)
         }
         // A sweep over nothing would find nothing.
-        #expect(operations > 110 && cases > 6000, "\(operations) operations, \(cases) cases")
+        #expect(operations > 120 && cases > 6000, "\(operations) operations, \(cases) cases")
         for problem in problems { Issue.record("\(problem)") }
         #expect(exceptions == BadInputException.all, "exceptions that nothing needs: \(BadInputException.all.subtracting(exceptions))")
     }

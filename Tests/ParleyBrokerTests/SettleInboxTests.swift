@@ -137,8 +137,8 @@ import Testing
         changes.state = .closed
         _ = try await installed.broker.perform(UpdateConversation(ConversationName(closed.sid), changes))
         for (name, adds, code) in [
-            (there.sid.text, true, 50416), (closed.sid.text, false, 50377), ("nobody", false, 20404),
-            ("CH" + String(repeating: "0", count: 32), false, 20404),
+            (there.sid.text, true, 50416), (closed.sid.text, false, 50377), ("nobody", false, 20001),
+            ("CH" + String(repeating: "0", count: 32), false, 20001),
         ] {
             let refusal = await #expect(throws: Refusal.self) {
                 try await installed.broker.perform(SettleInbox(item.id, as: .assign(ConversationName(name), addParticipant: adds)))

@@ -11,7 +11,9 @@ struct QueueRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let query = try exchange.query()
         let page = try OperatorPage(query)
-        let filter = QueueFilter(adapter: try query.text("adapter"), phase: try query.word("phase", Delivery.Phase.self))
+        let filter = QueueFilter(
+            adapter: try query.name("adapter", charactersMax: desk.broker.rules.limits.nameCharacters),
+            phase: try query.word("phase", Delivery.Phase.self))
         let (rows, people) = try await desk.broker.read { transaction in
             let rows = try page.read { try transaction.queue(filter, page: $0) }
             return (rows, try rows.rows.map { try transaction.participant($0.participant) })

@@ -76,9 +76,13 @@ public struct SettleInbox: Fact {
 
     private func find(_ name: ConversationName, _ transaction: any ReadTransaction, _ rules: Rules) throws -> Conversation {
         guard name.service == nil, let sid = SID(name.text, .conversation) else {
-            return try name.find(in: transaction, default: rules.installation.service)
+            do {
+                return try name.find(in: transaction, default: rules.installation.service)
+            } catch let refusal as Refusal where refusal.code == 20404 {
+                throw Refusal.assignedToNothing
+            }
         }
-        guard let found = try transaction.conversation(sid) else { throw Refusal.notFound("/Conversations/\(name.text)") }
+        guard let found = try transaction.conversation(sid) else { throw Refusal.assignedToNothing }
         return found
     }
 }
@@ -87,6 +91,9 @@ extension Refusal {
     static func inboxSettled(_ verdict: InboxItem.Verdict) -> Refusal {
         Refusal(code: 20409, status: 409, message: "The inbox item is settled already; its verdict is \(verdict.rawValue)")
     }
+
+    /// What the path names is there; what the parameter names is not.
+    static let assignedToNothing = Refusal.invalid("Conversation", "expected the SID or the unique name of a conversation")
 
     static let inboxNotUnderstood = Refusal(
         code: 20409, status: 409, message: "The inbox item has nothing in it that could be a message; it can be dropped")

@@ -41,7 +41,7 @@ import Testing
             let assign = "/admin/v1/inbox/\(id)/assign"
             try await caller.post(assign).expectError(400, 20001, "Conversation")
             try await caller.post(assign, ["Conversation": "desk", "AddParticipant": "maybe"]).expectError(400, 20001, "AddParticipant")
-            try await caller.post(assign, ["Conversation": "nobody"]).expectError(404, 20404)
+            try await caller.post(assign, ["Conversation": "nobody"]).expectError(400, 20001, "Conversation")
             let settled = try await caller.post(assign, ["Conversation": "desk", "AddParticipant": "true"])
             #expect(settled.status == 200 && settled.string("verdict") == "appended", "\(settled.text)")
             #expect(settled.string("conversation_sid") == conversation)

@@ -22,7 +22,8 @@ struct BadValue: Sendable {
     ]
 
     /// Values of a query's or a form's parameter.
-    static func values(of parameter: DocumentedParameter, in operation: SweptOperation, _ installation: FurnishedInstallation) -> [BadValue] {
+    static func values(of parameter: DocumentedParameter, in operation: SweptOperation, _ installation: FurnishedInstallation) -> [BadValue]
+    {
         let isOfService = operation.path.contains("/Users") || parameter.name == "DefaultChatServiceRoleSid"
         let empty = BadValue("empty", "")
         let typed: [BadValue] =
@@ -44,11 +45,14 @@ struct BadValue: Sendable {
                 ]
             case .participant: participants(installation) + [BadValue("too long", long), empty]
             case .text(let isFree):
-                [BadValue("too long", long), BadValue("control characters", "a%0D%0Ab%1B"), BadValue("empty", "", mustBeRefused: parameter.isRequired)]
+                [
+                    BadValue("too long", long), BadValue("control characters", "a%0D%0Ab%1B"),
+                    BadValue("empty", "", mustBeRefused: parameter.isRequired),
+                ]
                     + (isFree ? [] : [BadValue("nonsense", "nonsense!")])
                     + (parameter.name.hasSuffix("Timer") || parameter.name.hasPrefix("Timers.") ? durations : [])
                     + (parameter.name.hasSuffix("Url") ? urls : [])
-                    + (parameter.name == "PageToken" ? tokens : [])
+                    + (["PageToken", "cursor"].contains(parameter.name) ? tokens : [])
             }
         return unreadable + typed
     }
@@ -59,11 +63,13 @@ struct BadValue: Sendable {
 
     private static let urls = [
         "ftp://hook.example/", "https://", "https://user:secret@hook.example/", "https://hook.example/#x", "https://hook.example/a b",
-        "//hook.example", "https://hook.example:99999/", "https://hook.example/\r\nX: y", "https://hook.example/" + String(repeating: "y", count: 2048),
+        "//hook.example", "https://hook.example:99999/", "https://hook.example/\r\nX: y",
+        "https://hook.example/" + String(repeating: "y", count: 2048),
     ].map { BadValue(String($0.prefix(40)), Caller.encode($0)) }
 
     /// A direction without a place, one with a place in no list, and one in a list that is another.
-    private static let tokens = ["PA", "PB", "PAAAAA", "PAbm9uc2Vuc2U", "PAWyJ1bmhlYXJkIiwwLDFd", "PAWyJ1bmhlYXJkIiwwLDFlOTldCg", "XX"].map {
+    private static let tokens = ["PA", "PB", "PAAAAA", "PAbm9uc2Vuc2U", "PAWyJ1bmhlYXJkIiwwLDFd", "PAWyJ1bmhlYXJkIiwwLDFlOTldCg", "XX"].map
+    {
         BadValue($0, $0)
     }
 
@@ -104,7 +110,8 @@ struct BadValue: Sendable {
         let name = String(repeating: "x", count: 257)
         let objects = [
             ("no JSON", "{"), ("no object", "[]"), ("an unknown member", #"{"identity":"bob","colour":"red"}"#), ("nobody", "{}"),
-            ("a number", #"{"identity":7}"#), ("an escaped NUL", #"{"identity":"a\u0000b"}"#), ("a long identity", #"{"identity":"\#(name)"}"#),
+            ("a number", #"{"identity":7}"#), ("an escaped NUL", #"{"identity":"a\u0000b"}"#),
+            ("a long identity", #"{"identity":"\#(name)"}"#),
             ("an empty identity", #"{"identity":""}"#), ("attributes that are no JSON", #"{"identity":"bob","attributes":"{"}"#),
             ("a role of nothing", #"{"identity":"bob","role_sid":"RL\#(String(repeating: "e", count: 32))"}"#),
             ("a role of another service", #"{"identity":"bob","role_sid":"\#(installation.elsewhere[.role])"}"#),

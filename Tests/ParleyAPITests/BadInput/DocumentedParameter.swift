@@ -41,7 +41,9 @@ struct DocumentedParameter: Sendable {
         default: break
         }
         if schema["enum"] != nil { return .word }
-        if let pattern = schema["pattern"] as? String, pattern.hasSuffix("[0-9a-fA-F]{32}$") { return .sid(String(pattern.dropFirst().prefix(2))) }
+        if let pattern = schema["pattern"] as? String, pattern.hasSuffix("[0-9a-fA-F]{32}$") {
+            return .sid(String(pattern.dropFirst().prefix(2)))
+        }
         if schema["format"] as? String == "date-time" || dates.contains(name) { return .date }
         if name == "Attributes" { return .attributes }
         if name == "Participant" { return .participant }
@@ -53,9 +55,11 @@ struct DocumentedParameter: Sendable {
 
     /// Strings of which only some are good, whatever their length: words, durations, URLs, addresses, names of something that is there.
     private static let grammars: Set<String> = [
-        "Type", "Method", "Filters", "AutoCreation.WebhookFilters", "Configuration.Filters", "Permission", "MessageTypes", "Timers.Inactive",
+        "Type", "Method", "Filters", "AutoCreation.WebhookFilters", "Configuration.Filters", "Permission", "MessageTypes",
+        "Timers.Inactive",
         "Timers.Closed", "DefaultInactiveTimer", "DefaultClosedTimer", "PreWebhookUrl", "PostWebhookUrl", "AutoCreation.WebhookUrl",
         "Configuration.Url", "Address", "AddressCountry", "MessagingBinding.Address", "MessagingBinding.ProxyAddress",
         "MessagingBinding.ProjectedAddress", "Bindings.Email.Address", "PageToken", "ConversationSid",
+        "Conversation", "cursor",
     ]
 }

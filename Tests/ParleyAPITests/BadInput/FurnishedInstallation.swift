@@ -13,6 +13,8 @@ struct FurnishedInstallation: Sendable {
     let elsewhere: Resources
     /// What is in another conversation of the default service.
     let next: Resources
+    /// The number of what a stranger sent, which waits for a decision.
+    let held: Int
 
     /// The resources of one service, and those of the account.
     struct Resources: Sendable {
@@ -55,7 +57,8 @@ struct FurnishedInstallation: Sendable {
             account: Installation.account, authToken: Installation.token, bounds: bounds)
         let installation = try await Installation(bounds: bounds)
         self.installation = installation
-        (here, elsewhere, next) = try await installation.api { caller in
+        try await installation.strangers { _ = try await $0.post("/adapters/carrier/inbound/hush", text: "who am I") }
+        (here, elsewhere, next, held) = try await installation.api { caller in
             let other = try await Self.sid(caller, "/v1/Services", ["FriendlyName": "other"])
             var here = try await Self.furnish(installation.service.text, "+15557000001", installation, caller)
             var elsewhere = try await Self.furnish(other, "+15557000002", installation, caller)
@@ -64,7 +67,8 @@ struct FurnishedInstallation: Sendable {
             // What is done with a service is done with the one that may be deleted.
             here.sids[.service] = other
             elsewhere.sids[.service] = installation.service.text
-            return (here, elsewhere, try await Self.furnishNext(installation, caller))
+            let held = try #require(await caller.get("/admin/v1/inbox?verdict=held").list("items").first?["id"] as? Int)
+            return (here, elsewhere, try await Self.furnishNext(installation, caller), held)
         }
     }
 

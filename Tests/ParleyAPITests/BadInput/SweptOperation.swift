@@ -14,7 +14,9 @@ struct SweptOperation {
 
     /// The path without the prefix, which twins have in common.
     var tail: String {
-        for prefix in ["/v1/Services/{ChatServiceSid}", "/v1"] where path.hasPrefix(prefix + "/") { return String(path.dropFirst(prefix.count)) }
+        for prefix in ["/v1/Services/{ChatServiceSid}", "/v1"] where path.hasPrefix(prefix + "/") {
+            return String(path.dropFirst(prefix.count))
+        }
         return path
     }
 
@@ -55,10 +57,11 @@ struct SweptOperation {
         }
         switch "\(method) \(tail)" {
         case "GET /Messages/Search": request.query = [("Query", "hello")]
-        case "GET /ParticipantConversations": request.query = parameter == "Address" ? [("Address", "+15557000001")] : [("Identity", "alice")]
+        case "GET /ParticipantConversations":
+            request.query = parameter == "Address" ? [("Address", "+15557000001")] : [("Identity", "alice")]
         case "POST /Media": request.body = .raw("image/png", [1, 2, 3])
         case "POST /ConversationImports": request.body = .raw("application/x-ndjson", Array(Self.export.utf8))
-        default: if takesForm { request.body = .form(form(for: parameter)) }
+        default: if takesForm { request.body = .form(form(for: parameter, resources)) }
         }
         return request
     }
@@ -88,16 +91,19 @@ struct SweptOperation {
         return (kind, ![.service, .address, .credential].contains(kind))
     }
 
-    private func form(for parameter: String) -> [(String, String)] {
+    private func form(for parameter: String, _ resources: FurnishedInstallation.Resources) -> [(String, String)] {
         switch "\(method) \(tail)" {
         case "POST /Configuration/Addresses": return [("Type", "sms"), ("Address", "+15550108888")]
         case "POST /Conversations/{ConversationSid}/Messages": return [("Body", "hello")]
         case "POST /Conversations/{ConversationSid}/Participants":
-            guard ["MessagingBinding.Address", "MessagingBinding.ProxyAddress"].contains(parameter) else { return [("Identity", "newcomer")] }
+            guard ["MessagingBinding.Address", "MessagingBinding.ProxyAddress"].contains(parameter) else {
+                return [("Identity", "newcomer")]
+            }
             return [("MessagingBinding.Address", "+15557000003"), ("MessagingBinding.ProxyAddress", FurnishedInstallation.proxy)]
         case "POST /Conversations/{ConversationSid}/Webhooks":
             switch parameter {
-            case "Configuration.FlowSid": return [("Target", "studio"), ("Configuration.FlowSid", "FW" + String(repeating: "8", count: 32))]
+            case "Configuration.FlowSid":
+                return [("Target", "studio"), ("Configuration.FlowSid", "FW" + String(repeating: "8", count: 32))]
             case "Configuration.Triggers":
                 return [("Target", "trigger"), ("Configuration.Url", FurnishedInstallation.hook), ("Configuration.Triggers", "stop")]
             default:
@@ -111,6 +117,9 @@ struct SweptOperation {
         case "POST /Services": return [("FriendlyName", "new")]
         case "POST /Users": return [("Identity", "newcomer")]
         case "POST /Bindings": return [("Identity", "alice"), ("BindingType", "twilsock"), ("Endpoint", "another")]
+        case "POST /admin/v1/erasures":
+            return parameter == "Address" ? [("Address", "+15557000001")] : [("Identity", "carol")]
+        case let operation where operation.hasSuffix("/assign"): return [("Conversation", resources[.conversation])]
         default: return []
         }
     }
@@ -121,63 +130,4 @@ struct SweptOperation {
         "date_updated":"2026-01-31T12:00:00Z"}
         {"kind":"end","messages":0,"participants":0}
         """
-}
-
-/// A request in its parts, so that one of them can be exchanged.
-struct SweptRequest {
-    enum Body {
-        case none
-        case form([(String, String)])
-        case raw(String, [UInt8])
-    }
-
-    let method: HTTPRequest.Method
-    let template: String
-    /// Percent-encoded already.
-    var variables: [String: String] = [:]
-    var query: [(String, String)] = []
-    var headers: HTTPFields = [:]
-    var body = Body.none
-    /// A pair at the end of the query or the form, percent-encoded already.
-    private var tried: [(place: DocumentedParameter.Place, text: String)] = []
-
-    init(method: HTTPRequest.Method, template: String) {
-        self.method = method
-        self.template = template
-    }
-
-    /// The same request without a parameter, or with the values given in its place.
-    func with(_ parameter: DocumentedParameter, _ values: [String]) -> SweptRequest {
-        var request = self
-        switch parameter.place {
-        case .path: request.variables[parameter.name] = values.first
-        case .header:
-            guard let name = HTTPField.Name(parameter.name) else { return request }
-            for value in values { request.headers.append(HTTPField(name: name, value: value)) }
-        case .query, .form:
-            request.query.removeAll { $0.0 == parameter.name }
-            if case .form(let form) = request.body { request.body = .form(form.filter { $0.0 != parameter.name }) }
-            request.tried = values.map { (parameter.place, "\(parameter.name)=\($0)") }
-        }
-        return request
-    }
-
-    var target: String {
-        let path = variables.reduce(template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
-        let pairs = query.map { "\($0)=\(Caller.encode($1))" } + tried.filter { $0.place == .query }.map(\.text)
-        return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
-    }
-
-    func send(_ caller: Caller) async throws -> Reply {
-        switch body {
-        case .none: return try await caller.send(method, target, headers)
-        case .raw(let type, let bytes):
-            var headers = headers
-            if headers[.contentType] == nil { headers[.contentType] = type }
-            return try await caller.send(method, target, headers, bytes)
-        case .form(let form):
-            let pairs = form.map { "\($0)=\(Caller.encode($1))" } + tried.filter { $0.place == .form }.map(\.text)
-            return try await caller.post(target, text: pairs.joined(separator: "&"), headers)
-        }
-    }
 }

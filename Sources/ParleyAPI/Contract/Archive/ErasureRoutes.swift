@@ -39,7 +39,8 @@ struct ErasureRoutes: Sendable {
     }
 
     private func person(_ form: Parameters) throws -> ErasedPerson {
-        let (address, identity) = (try form.text("Address") ?? "", try form.text("Identity") ?? "")
+        let address = try form.text("Address") ?? ""
+        let identity = try form.name("Identity", charactersMax: desk.broker.rules.limits.nameCharacters) ?? ""
         guard address.isEmpty != identity.isEmpty else { throw Refusal.invalid("Address", "expected either Address or Identity") }
         guard address.isEmpty else {
             do {
@@ -52,8 +53,6 @@ struct ErasureRoutes: Sendable {
                 throw Refusal.invalid("Address", "\(problem)")
             }
         }
-        let limit = desk.broker.rules.limits.nameCharacters
-        guard identity.unicodeScalars.count <= limit else { throw Refusal.invalid("Identity", "longer than \(limit) characters") }
         guard identity != "system" else { throw Refusal.invalid("Identity", "system is the gateway itself") }
         return .identity(identity)
     }
