@@ -84,7 +84,8 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
-            name: "parley-bench", dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer"], path: "Benchmarks/ParleyBench", swiftSettings: settings),
+            name: "parley-bench", dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer"], path: "Benchmarks/ParleyBench",
+            swiftSettings: settings),
 
         tests("ParleyCoreTests", ["ParleyCore"]),
         tests("ParleyMailWireTests", ["ParleyMailWire"]),

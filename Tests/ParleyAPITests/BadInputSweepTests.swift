@@ -31,8 +31,8 @@ import Testing
         #expect(exceptions == BadInputException.all, "exceptions that nothing needs: \(BadInputException.all.subtracting(exceptions))")
     }
 
-    /// The length that a request announces is enough to refuse it: not a byte of the body is waited for. Without it, no more is read than the
-    /// limit and the piece that goes beyond it, although there is no end.
+    /// The length that a request announces is enough to refuse it: not a byte of the body is waited for. Without it, no more is read than
+    /// the limit and the piece that goes beyond it, although there is no end.
     @Test(arguments: [true, false])
     func aBodyThatIsTooLongIsNotReadWhole(isAnnounced: Bool) async throws {
         let limit = 64 * 1024

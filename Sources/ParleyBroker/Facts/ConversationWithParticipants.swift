@@ -54,7 +54,8 @@ public struct CreateConversationWithParticipants: Fact {
                     proxyAddress: person.proxyAddress, attributes: person.attributes, role: person.role
                 ).apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
             } catch let refusal as Refusal where refusal.status != 409 {
-                // What was refused stands inside a value of this parameter. Programs read the sentences of conflicts: those stay as they are.
+                // What was refused stands inside a value of this parameter. Programs read the sentences of conflicts:
+                // those stay as they are.
                 throw Refusal(code: refusal.code, status: refusal.status, message: "Participant \(index + 1): \(refusal.message)")
             }
         }
