@@ -22,7 +22,7 @@ import Testing
         #expect(raw.output.contains("anybody") && !raw.output.contains("\u{1B}"), "\(raw.output)")
         #expect(try await parley("replay", item).output.contains("still held: unknown_pair"))
         let unknown = try await parley("assign", item, "nobody")
-        #expect(unknown.code == 1 && unknown.output.contains("404"), "\(unknown.output)")
+        #expect(unknown.code == 1 && unknown.output.contains("400"), "\(unknown.output)")
         let conversation = try await daemon.createConversation()
         let assigned = try await parley("assign", item, conversation, "--add-participant")
         #expect(assigned.code == 0 && assigned.output.contains(conversation), "\(assigned.output)")
