@@ -21,6 +21,8 @@ public final class Broker: Sendable {
     /// What wakes the reader of the event log for webhooks, and what wakes the sender of what it queued.
     let webhookEvents = Doorbell()
     let webhookQueue = Doorbell()
+    /// What wakes the one who asks pre-hooks about what people outside say.
+    let prehookQueue = Doorbell()
 
     /// Opens the installation in the database and takes what was under way when the last daemon ended as unknown.
     ///
@@ -112,6 +114,8 @@ public final class Broker: Sendable {
                 logger.warning("\(sentence)")
             case .publish:
                 webhookEvents.ring()
+            case .ask:
+                prehookQueue.ring()
             }
         }
     }

@@ -18,6 +18,8 @@ public enum Effect: Sendable, Hashable {
     case restrain(adapter: String, until: Instant)
     /// The event log has grown.
     case publish
+    /// Pre-hooks are to be asked about something that people outside said.
+    case ask
     /// The account has another default service; of several such effects the one with the highest revision counts.
     case defaultService(SID, revision: Int)
     /// A sentence for the log, of the level that an operator should look at.

@@ -26,8 +26,8 @@ enum StrangerRule: Sendable, Hashable {
 extension Arrival {
     /// The verdict on a message that no conversation takes as things stand.
     func welcome(
-        _ pair: Pair, _ flags: Set<Message.Flag>, _ counting: Counting, _ transaction: any WriteTransaction, _ stamp: inout Stamp,
-        _ effects: inout [Effect]
+        _ pair: Pair, _ flags: Set<Message.Flag>, _ counting: Counting, asks: Bool, _ transaction: any WriteTransaction,
+        _ stamp: inout Stamp, _ effects: inout [Effect]
     ) throws -> InboundVerdict {
         switch try StrangerRule(pair.proxy, adapter: adapter, transaction, rules) {
         case .hold: return .held(reason: "unknown_pair")
@@ -42,6 +42,7 @@ extension Arrival {
             {
                 return .held(reason: "autocreate_limit")
             }
+            if asks, try isAsked(.onConversationAdd, of: service, transaction) { return Arrival.waitsForPrehook }
             return try create(creation, in: service, pair, flags, transaction, &stamp, &effects)
         }
     }
@@ -52,14 +53,17 @@ extension Arrival {
         _ creation: AddressConfiguration.AutoCreation, in service: SID, _ pair: Pair, _ flags: Set<Message.Flag>,
         _ transaction: any WriteTransaction, _ stamp: inout Stamp, _ effects: inout [Effect]
     ) throws -> InboundVerdict {
-        let made = try CreateConversation(ConversationChanges(), in: service).apply(
+        let made = try CreateConversation(newConversation, in: service).apply(
             to: transaction, under: rules, stamp: &stamp, effects: &effects)
         if let webhook = webhook(creation, of: made.sid, &stamp) { _ = try transaction.insert(webhook) }
         let participant = try AddParticipant(
             to: ConversationName(made.sid, in: service), address: pair.address.text, proxyAddress: pair.proxy.text
         ).apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
         let conversation = try transaction.conversation(made.sid) ?? made
-        return try append(participant, conversation, .pair, flags, transaction, &stamp, &effects)
+        // The hook was asked about the conversation; the message is not its to change.
+        var arrival = self
+        arrival.changes = HookChanges()
+        return try arrival.append(participant, conversation, .pair, flags, transaction, &stamp, &effects)
     }
 
     private func webhook(_ creation: AddressConfiguration.AutoCreation, of conversation: SID, _ stamp: inout Stamp) -> ScopedWebhook? {

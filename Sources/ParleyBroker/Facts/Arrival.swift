@@ -5,11 +5,13 @@ struct Arrival {
     let adapter: String
     let item: PreparedInbound
     let rules: Rules
+    /// What pre-hooks changed of it.
+    var changes = HookChanges()
 
-    private var fact: InboundFact { item.fact }
+    var fact: InboundFact { item.fact }
 
     /// The sender as given, within what a message's author may be.
-    private var author: String { fact.sender.isEmpty ? "unknown" : String(fact.sender.prefix(rules.limits.nameCharacters)) }
+    var author: String { fact.sender.isEmpty ? "unknown" : String(fact.sender.prefix(rules.limits.nameCharacters)) }
 
     /// True when there is nothing in it that could be a message.
     var isEmpty: Bool { (fact.text ?? "").isEmpty && item.media.isEmpty && fact.subject == nil }
@@ -41,8 +43,13 @@ struct Arrival {
         try record(verdict, flags, in: &entry, transaction)
         if entry.verdict == .held {
             try transaction.keep(item, of: entry.id)
-            try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
-            effects.append(.publish)
+            if verdict == Arrival.waitsForPrehook, let pair = pair(route) {
+                try transaction.insert(PendingPrehook(inbox: entry.id, adapter: adapter, pair: pair.key))
+                effects.append(.ask)
+            } else {
+                try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
+                effects.append(.publish)
+            }
         }
         return verdict
     }
@@ -67,7 +74,8 @@ struct Arrival {
         try transaction.update(entry)
     }
 
-    /// Whether the loop guard counts it: what an operator decides is no loop.
+    /// Whether the loop guard counts it and pre-hooks are asked about it: what an operator decides is no loop, and what was asked about is not
+    /// asked about again.
     enum Counting {
         case guarded
         case unguarded
@@ -93,15 +101,19 @@ struct Arrival {
         let pair = Pair(proxy: proxy, address: sender)
         if counting == .guarded, let reason = try tripped(pair.key, transaction, stamp, &effects) { return .held(reason: reason) }
 
+        let asks = try counting == .guarded && transaction.mayAskPrehooks(pair.key)
+        // The order of a pair's messages stays, whatever the webhooks of now are.
+        if asks, try transaction.hasPendingPrehook(pair.key) { return Arrival.waitsForPrehook }
         guard let (participant, conversation, rule) = try match(pair, token, transaction) else {
             if token != nil, try holder(pair, transaction) == nil { return .held(reason: "token_of_other_sender") }
-            return try welcome(pair, flags, counting, transaction, &stamp, &effects)
+            return try welcome(pair, flags, counting, asks: asks, transaction, &stamp, &effects)
         }
+        if asks, try isAsked(.onMessageAdd, of: conversation.service, transaction) { return Arrival.waitsForPrehook }
         return try append(participant, conversation, rule, flags, transaction, &stamp, &effects)
     }
 
     /// Token, then pair. A token counts only for the person it was made for; in another's hands the pair decides.
-    private func match(
+    func match(
         _ pair: Pair, _ token: SID?, _ transaction: any ReadTransaction
     ) throws -> (Participant, Conversation, MatchRule)? {
         if let token, let participant = try transaction.participant(token), participant.isBound, participant.binding?.pair.key == pair.key,
@@ -137,6 +149,7 @@ struct Arrival {
         draft.subject = fact.subject.map { String($0.prefix(rules.limits.nameCharacters)) }
         draft.matchedBy = rule
         draft.flags = flags
+        try take(changes, into: &draft)
         for kept in item.media {
             let media = Media(
                 sid: stamp.identifiers.sid(.media), service: conversation.service, key: kept.key, contentType: kept.contentType,

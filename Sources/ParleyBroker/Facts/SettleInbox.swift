@@ -43,6 +43,8 @@ public struct SettleInbox: Fact {
         }
         stamp.identifiers = acting.identifiers
         try arrival.record(verdict, flags, in: &entry, transaction)
+        // An operator does not wait for pre-hooks.
+        try transaction.forgetPrehook(of: id)
         if entry.verdict != .held, kept != nil { try transaction.keep(nil, of: id) }
         return entry
     }

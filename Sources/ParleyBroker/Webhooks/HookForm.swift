@@ -20,6 +20,7 @@ struct HookForm {
             let details: EventPayload.ConversationDetails = try HookForm.read(event)
             form.put("ConversationSid", event.conversation)
             form.put(conversation: details, messagingService: messaging)
+            if event.kind == .conversationAdded { try put(pairOf: event, into: &form) }
             form.put("DateCreated", details.created)
             form.put("DateUpdated", details.updated)
             if event.kind == .conversationRemoved { form.put("DateRemoved", event.at) }
@@ -68,6 +69,15 @@ struct HookForm {
         if event.kind != .messageAdded { form.put("DateUpdated", details.updated) }
         if event.kind == .messageRemoved { form.put("DateRemoved", event.at) }
         form.put(message: details)
+    }
+
+    /// A conversation that somebody outside made is told of with the pair that it was made for, as long as the pair is in it. The log of events does
+    /// not have it, where an erasure would have to find it.
+    private func put(pairOf event: Event, into form: inout HookParameters) throws {
+        guard [.sms, .email].contains(event.origin.source), let conversation = event.conversation else { return }
+        let pair = try transaction.participants(in: conversation, page: PageRequest(size: 1)).rows.first?.binding?.pair
+        form.put("MessagingBinding.ProxyAddress", pair?.proxy.text)
+        form.put("MessagingBinding.Address", pair?.address.text)
     }
 
     /// False when the receipt shows nothing new.

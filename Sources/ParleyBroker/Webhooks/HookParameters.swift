@@ -73,9 +73,15 @@ extension HookParameters {
         return EventPayload.json(media.map { Medium(Sid: $0.sid, ContentType: $0.contentType, Filename: $0.filename, Size: $0.size) })
     }
 
+    /// The same of media that are no message's yet, and have no identifiers.
+    static func media(_ media: [PreparedInbound.Kept]) -> String? {
+        guard !media.isEmpty else { return nil }
+        return EventPayload.json(media.map { Medium(ContentType: $0.contentType, Filename: $0.filename, Size: $0.size) })
+    }
+
     private struct Medium: Encodable {
         // The names are the contract's.
-        var Sid: String
+        var Sid: String?
         var ContentType: String
         var Filename: String?
         var Size: Int

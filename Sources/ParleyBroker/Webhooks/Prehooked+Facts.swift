@@ -1,6 +1,6 @@
 public import ParleyCore
 
-/// What pre-hooks are told of conversations, participants and messages: as these would be afterwards.
+/// What pre-hooks are told of conversations, participants, messages and users: as these would be afterwards.
 extension CreateConversation: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let service = service ?? rules.installation.service
@@ -10,6 +10,16 @@ extension CreateConversation: Prehooked {
         form.put("ChatServiceSid", service)
         form.put(conversation: EventPayload.details(row), messagingService: rules.messagingService(of: service))
         return Prehook(hook: .onConversationAdd, service: service, parameters: form.list)
+    }
+
+    public mutating func take(_ changes: HookChanges) {
+        if let name = changes.friendlyName { self.changes.friendlyName = name }
+    }
+}
+
+extension CreateConversationWithParticipants: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        try CreateConversation(changes, in: service).prehook(transaction, rules, by: origin, now: now)
     }
 
     public mutating func take(_ changes: HookChanges) {
@@ -183,4 +193,22 @@ extension Message {
         form.put(message: EventPayload.details(self, media: try transaction.media(of: [sid])[sid] ?? []))
         return Prehook(hook: hook, service: conversation.service, parameters: form.list)
     }
+}
+
+extension UpdateUser: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let user = try name.find(in: transaction, default: rules.installation.service)
+        var form = HookParameters(.onUserUpdate, by: origin, account: rules.webhooks.account)
+        form.put("ChatServiceSid", user.service)
+        form.put("UserSid", user.sid)
+        form.put("DateCreated", user.created)
+        form.put("DateUpdated", user.updated)
+        form.put("Identity", user.identity)
+        form.put("RoleSid", changes.role ?? user.role)
+        form.put("Attributes", changes.attributes ?? user.attributes)
+        form.put("FriendlyName", changes.friendlyName ?? user.friendlyName)
+        return Prehook(hook: .onUserUpdate, service: user.service, parameters: form.list)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
 }

@@ -2,7 +2,8 @@ import Logging
 public import ParleyCore
 public import ServiceLifecycle
 
-/// Everything that webhooks need to run, as one service: the reader of the event log, the sender, and forgetting.
+/// Everything that webhooks need to run, as one service: the reader of the event log, the sender, the one
+/// who asks about what people outside say, and forgetting.
 public struct WebhookServices: Service {
     private let broker: Broker
     private let exchange: any HTTPExchange
@@ -18,6 +19,7 @@ public struct WebhookServices: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await WebhookReader(broker: broker, clock: clock).run() }
             group.addTask { try await WebhookSender(broker: broker, exchange: exchange, clock: clock).run() }
+            group.addTask { try await PrehookAsker(broker: broker, clock: clock).run() }
             group.addTask { await cancelWhenGracefulShutdown { await forget() } }
             try await group.waitForAll()
         }

@@ -131,7 +131,7 @@ final class Daemon {
             case .dispatch(let adapter): ring(adapter, at: world.now)
             case .restrain(let adapter, let until): memory.restraints[adapter] = max(memory.restraints[adapter] ?? until, until)
             case .alert(let sentence): world.ledger.alerts.append(sentence)
-            case .publish: break
+            case .publish, .ask: break
             case .defaultService(let service, let revision):
                 self.service = service
                 rules?.installation.service = service

@@ -18,6 +18,11 @@ extension RelayedTransaction {
     func messages(in conversation: SID, indices: Range<Int>, limit: Int) throws -> [Message] {
         try base.messages(in: conversation, indices: indices, limit: limit)
     }
+    func mayAskPrehooks(_ pair: PairKey) throws -> Bool { try base.mayAskPrehooks(pair) }
+    func hasPendingPrehook(_ pair: PairKey) throws -> Bool { try base.hasPendingPrehook(pair) }
+    func pendingPrehooks(limit: Int) throws -> [PendingPrehook] { try base.pendingPrehooks(limit: limit) }
+    func insert(_ pending: PendingPrehook) throws { try base.insert(pending) }
+    @discardableResult func forgetPrehook(of item: Int64) throws -> Bool { try base.forgetPrehook(of: item) }
     func webhookDelivery(_ id: Int64) throws -> WebhookDelivery? { try base.webhookDelivery(id) }
     func webhookDeliveries(_ phase: WebhookDelivery.Phase?, page: PageRequest) throws -> Page<WebhookDelivery> {
         try base.webhookDeliveries(phase, page: page)

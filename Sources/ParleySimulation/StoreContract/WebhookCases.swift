@@ -65,6 +65,36 @@ extension StoreContract {
             }
         ),
         (
+            "what waits for pre-hooks is found by its pair, the first of each in the order of the inbox",
+            { store in
+                let scene = StoreScene(store)
+                let (one, other) = (PairKey(rawValue: "a|b"), PairKey(rawValue: "a|c"))
+                func asks(_ pair: PairKey) async throws -> [Bool] {
+                    try await scene.read { [try $0.mayAskPrehooks(pair), try $0.hasPendingPrehook(pair)] }
+                }
+                try require("nothing waits", try await asks(one), is: [false, false])
+                let waiting = [
+                    PendingPrehook(inbox: 7, adapter: "sms-b", pair: one), PendingPrehook(inbox: 5, adapter: "sms-a", pair: one),
+                    PendingPrehook(inbox: 6, adapter: "sms-a", pair: other),
+                ]
+                try await scene.write { transaction in for pending in waiting { try transaction.insert(pending) } }
+                let first = try await scene.read { try $0.pendingPrehooks(limit: 9) }
+                try require("the first of each", first, is: [waiting[1], waiting[2]])
+                try require("no more than asked for", try await scene.read { try $0.pendingPrehooks(limit: 1) }, is: [waiting[1]])
+                try require("it waits", try await asks(one), is: [true, true])
+                let forgotten = try await scene.write { [try $0.forgetPrehook(of: 5), try $0.forgetPrehook(of: 5)] }
+                try require("it is forgotten once", forgotten, is: [true, false])
+                let next = try await scene.read { try $0.pendingPrehooks(limit: 9) }
+                try require("the next of its pair", next, is: [waiting[2], waiting[0]])
+                try await scene.write { transaction in for pending in waiting { try transaction.forgetPrehook(of: pending.inbox) } }
+                try require("nothing waits any more", try await asks(other), is: [false, false])
+                try await scene.write { try $0.put(WebhookConfiguration(service: StoreScene.service, preURL: "https://pre.example")) }
+                try require("somebody is asked beforehand", try await asks(one), is: [true, false])
+                try await scene.write { try $0.put(WebhookConfiguration(service: StoreScene.service, postURL: "https://post.example")) }
+                try require("nobody is any more", try await asks(one), is: [false, false])
+            }
+        ),
+        (
             "a reader's position is kept by its name",
             { store in
                 let scene = StoreScene(store)

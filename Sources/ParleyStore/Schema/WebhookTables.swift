@@ -42,6 +42,16 @@ enum WebhookTables {
             target TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
+        "CREATE INDEX webhook_configuration_pre ON webhook_configuration (scope) WHERE pre_url IS NOT NULL",
+        """
+        CREATE TABLE pending_prehook (
+            -- The row that waits.
+            inbox INTEGER NOT NULL PRIMARY KEY,
+            adapter TEXT NOT NULL,
+            pair_key TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX pending_prehook_pair ON pending_prehook (pair_key, inbox, adapter)",
         "CREATE TABLE event_reader (reader TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE webhook_delivery (

@@ -73,6 +73,8 @@ import Testing
         let conversation = try await broker.perform(CreateConversation(ConversationChanges()), by: Self.api)
         #expect(conversation.friendlyName == "New")
         #expect(conversation.attributes == "{}")
+        let crowd = CreateConversationWithParticipants(ConversationChanges(), participants: [.init(identity: "bob")])
+        #expect(try await broker.perform(crowd, by: Self.api).friendlyName == "New")
         let name = ConversationName(conversation.sid)
         let message = try await broker.perform(CreateMessage(in: name, author: "ada", body: "hello"), by: Self.api)
         #expect((message.body, message.author, message.attributes) == ("b", "bot", #"{"x":[1]}"#))
@@ -109,6 +111,14 @@ import Testing
             (.onMessageAdd, { _ = try await broker.perform(CreateMessage(in: name, body: "x"), by: Self.api) }),
             (.onMessageUpdate, { _ = try await broker.perform(UpdateMessage(message.sid, in: name), by: Self.api) }),
             (.onMessageRemove, { try await broker.perform(DeleteMessage(message.sid, in: name), by: Self.api) }),
+            (.onUserUpdate, { _ = try await broker.perform(UpdateUser(UserName("ada"), UserChanges(friendlyName: "A")), by: Self.api) }),
+            (
+                .onConversationAdd,
+                {
+                    let fact = CreateConversationWithParticipants(ConversationChanges(), participants: [.init(identity: "bob")])
+                    _ = try await broker.perform(fact, by: Self.api)
+                }
+            ),
         ]
         for (hook, action) in actions {
             receiver.forget()

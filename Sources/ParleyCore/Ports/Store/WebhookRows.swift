@@ -17,6 +17,14 @@ public protocol WebhookReading {
     /// Messages with an index in a range, in their order. Deleted ones are not found.
     func messages(in conversation: SID, indices: Range<Int>, limit: Int) throws -> [Message]
 
+    // What pre-hooks are still to be asked about.
+    /// False when no pre-hook can have a say in what a pair sends: no webhook is asked beforehand, and nothing of the pair waits.
+    func mayAskPrehooks(_ pair: PairKey) throws -> Bool
+    /// True while something of the pair waits for pre-hooks.
+    func hasPendingPrehook(_ pair: PairKey) throws -> Bool
+    /// The first of each pair, in the order of the inbox.
+    func pendingPrehooks(limit: Int) throws -> [PendingPrehook]
+
     // What is owed.
     func webhookDelivery(_ id: Int64) throws -> WebhookDelivery?
     /// Newest first.
@@ -37,6 +45,10 @@ public protocol WebhookWriting: WebhookReading {
     /// Writes what can change: where it goes, what it is told of, and how far its replay is.
     func update(_ webhook: ScopedWebhook) throws
     func delete(_ webhook: ScopedWebhook) throws
+
+    func insert(_ pending: PendingPrehook) throws
+    /// Returns false when there was none for that inbox row.
+    @discardableResult func forgetPrehook(of item: Int64) throws -> Bool
 
     func setReaderPosition(_ reader: String, to position: Int64) throws
     /// Queues what is owed to a webhook, due at once, and returns its number. Its lane is made or woken as needed.
