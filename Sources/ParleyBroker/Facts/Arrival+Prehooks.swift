@@ -1,7 +1,7 @@
 import ParleyCore
 
-/// What pre-hooks have to say of what people outside say (contract: semantics §4, §8). Nothing is asked while the database is open for writing: the
-/// row waits in the inbox, and the answer settles it.
+/// What pre-hooks have to say of what people outside say (contract: semantics §4, §8). Nothing is asked within a transaction: the row
+/// waits in the inbox, and the answer settles it.
 extension Arrival {
     /// The verdict on what pre-hooks are asked about first.
     static let waitsForPrehook = InboundVerdict.held(reason: "pre_webhook")
@@ -25,8 +25,8 @@ extension Arrival {
         return conversation
     }
 
-    /// What is to be asked as things stand: about the message where somebody holds the pair, about the conversation where one would be made.
-    /// The message and the participant of a new conversation are not asked about.
+    /// What is to be asked as things stand: about the message where somebody holds the pair, about the conversation where one would be
+    /// made. The message and the participant of a new conversation are not asked about.
     func prehook(_ transaction: any ReadTransaction, by origin: Origin, now: Instant) throws -> Prehook? {
         let route = ProxyRoute(fact.proxy, rules: rules)
         guard case .served(_, let proxy, let token) = route, let pair = pair(route) else { return nil }

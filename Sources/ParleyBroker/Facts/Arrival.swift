@@ -74,8 +74,8 @@ struct Arrival {
         try transaction.update(entry)
     }
 
-    /// Whether the loop guard counts it and pre-hooks are asked about it: what an operator decides is no loop, and what was asked about is not
-    /// asked about again.
+    /// Whether the loop guard counts it and pre-hooks are asked about it: what an operator decides is no loop, and what was asked about is
+    /// not asked about again.
     enum Counting {
         case guarded
         case unguarded

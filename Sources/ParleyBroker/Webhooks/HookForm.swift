@@ -71,8 +71,8 @@ struct HookForm {
         form.put(message: details)
     }
 
-    /// A conversation that somebody outside made is told of with the pair that it was made for, as long as the pair is in it. The log of events does
-    /// not have it, where an erasure would have to find it.
+    /// A conversation that was made for somebody outside is told of with their pair, as long as they are in it. The pair is looked up: in the
+    /// event itself an erasure would not find it.
     private func put(pairOf event: Event, into form: inout HookParameters) throws {
         guard [.sms, .email].contains(event.origin.source), let conversation = event.conversation else { return }
         let pair = try transaction.participants(in: conversation, page: PageRequest(size: 1)).rows.first?.binding?.pair

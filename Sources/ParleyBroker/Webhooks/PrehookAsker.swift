@@ -5,8 +5,8 @@ import Synchronization
 
 /// Asks pre-hooks about what people outside said, and settles it: of each pair one at a time and in order, several pairs at a time.
 ///
-/// On graceful shutdown nothing more is asked; what is under way ends within the time limits of its requests. What was asked about and not settled is
-/// asked about again.
+/// On graceful shutdown nothing more is asked; what is under way ends within the time limits of its requests. What was asked about and not
+/// settled is asked about again.
 public struct PrehookAsker: Service {
     private let broker: Broker
     private let clock: any Clock<Duration>

@@ -28,7 +28,8 @@ import Testing
     static let cases: [Case] = [
         Case(name: "unchanged", reply: Receiver.answer(200)),
         Case(
-            name: "changed", reply: Receiver.answer(200, changes), body: "changed", author: "bot", attributes: #"{"x":1}"#, friendlyName: "New"),
+            name: "changed", reply: Receiver.answer(200, changes), body: "changed", author: "bot", attributes: #"{"x":1}"#,
+            friendlyName: "New"),
         Case(name: "rejected", reply: Receiver.answer(403), verdict: .ignored, reason: "pre_webhook_rejected"),
         Case(name: "unanswered", reply: Receiver.failure(.timedOut)),
         Case(
