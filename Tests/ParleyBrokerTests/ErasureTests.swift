@@ -345,7 +345,8 @@ import Testing
     private static let tables = [
         "participant": "keeps the pseudonym", "message": "keeps its place and the pseudonym", "media": "the person's go",
         "mail_id": "goes", "delivery": "theirs and those of their messages keep no payload", "delivery_part": "names of carriers alone",
-        "lane": "goes", "inbound_window": "goes", "parked_receipt": "that of theirs goes", "inbox": "emptied", "inbox_media": "goes", "pending_prehook": "goes",
+        "lane": "goes", "inbound_window": "goes", "parked_receipt": "that of theirs goes", "inbox": "emptied", "inbox_media": "goes",
+        "pending_prehook": "goes",
         "message_text_data": "merged", "message_text_idx": "merged", "message_text_docsize": "numbers alone", "message_text_config": "none",
         "user": "goes", "departure": "goes", "push_binding": "goes", "idempotent_answer": "what shows them goes",
         "event": "keeps its form", "webhook_delivery": "what is about them goes, their name on the rest is the pseudonym",

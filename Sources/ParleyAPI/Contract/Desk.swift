@@ -25,11 +25,13 @@ struct Desk: Sendable {
     ) async throws -> Answer {
         var request: IdempotentRequest?
         if let key = try IdempotentRequest.key(in: exchange.request.headers) {
-            var parts = ["POST", exchange.path.raw, exchange.path.query, ContentDigest.hex(of: body)]
-            // What one chat user was answered is not for another who happens on the same key.
-            if case .token(let token) = exchange.principal { parts.append(token.identity) }
-            request = IdempotentRequest(
-                key: key, digest: ContentDigest.hex(ofParts: parts), time: configuration.bounds.idempotencyTime)
+            let parts = ["POST", exchange.path.raw, exchange.path.query, ContentDigest.hex(of: body)]
+            // A chat user's keys are that user's: they neither take a key from others nor are answered what another was.
+            var own = key
+            if case .token(let token) = exchange.principal {
+                own = "token " + ContentDigest.hex(ofParts: [service(exchange).text, token.identity, key])
+            }
+            request = IdempotentRequest(key: own, digest: ContentDigest.hex(ofParts: parts), time: configuration.bounds.idempotencyTime)
         }
         let answer = try await broker.perform(
             Once(fact: fact, request: request, status: status, present: present), by: try exchange.origin())

@@ -25,7 +25,8 @@ public struct AccessToken: Sendable, Hashable {
 
     /// True for a text that can name a chat user in a token.
     public static func isIdentity(_ text: String) -> Bool {
-        (1...256).contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        // `system` is whom the gateway names where no user acted.
+        (1...256).contains(text.count) && text != "system" && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// Writes the token and signs it with HS256 (RFC 7518 §3.2).

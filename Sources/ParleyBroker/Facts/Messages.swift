@@ -11,6 +11,8 @@ public struct CreateMessage: Fact {
     public var media: [SID]
     public var created: Instant?
     public var updated: Instant?
+    /// What pre-webhooks changed. The caller's permission is judged without it.
+    var changed = HookChanges()
 
     /// The author of what nobody is named for.
     static let nobody = "system"
@@ -35,8 +37,9 @@ public struct CreateMessage: Fact {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         let speaker = try Permissions.maySend(self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        let (body, attributes) = (changed.body ?? body, changed.attributes ?? attributes)
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
-        let author = try speaker?.identity ?? rules.limits.author(author)
+        let author = try rules.limits.author(changed.author ?? speaker?.identity ?? author)
         for sid in media {
             guard let medium = try transaction.media(sid), medium.service == conversation.service else { throw Refusal.mediaUnknown }
             // What another user uploaded is not theirs to say; they are not told whether it is there.
@@ -138,6 +141,8 @@ public struct UpdateMessage: Fact {
     public var attributes: String?
     public var created: Instant?
     public var updated: Instant?
+    /// What pre-webhooks changed. The caller's permission is judged without it.
+    var changed = HookChanges()
 
     public init(_ message: SID, in conversation: ConversationName) {
         self.message = message
@@ -153,6 +158,7 @@ public struct UpdateMessage: Fact {
         }
         try Permissions.mayUpdate(message, by: self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        let (author, body, attributes) = (changed.author ?? author, changed.body ?? body, changed.attributes ?? attributes)
         if let author {
             message.author = try rules.limits.author(author.isEmpty ? "system" : author)
             message.participant = try Author.participant(author, in: conversation.sid, transaction)?.sid

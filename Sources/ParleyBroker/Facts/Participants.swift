@@ -134,6 +134,7 @@ public struct UpdateParticipant: Fact {
         -> Participant
     {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayRead(conversation, transaction, stamp.origin)
         var participant = try participant.find(in: conversation, transaction)
         try Permissions.mayUpdate(participant, by: self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
@@ -179,6 +180,7 @@ public struct RemoveParticipant: Fact {
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayRead(conversation, transaction, stamp.origin)
         let participant = try participant.find(in: conversation, transaction)
         try Permissions.mayRemove(participant, from: conversation, transaction, stamp.origin)
         try Self.remove(

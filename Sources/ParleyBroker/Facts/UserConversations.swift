@@ -21,7 +21,7 @@ public struct UserConversationName: Sendable, Hashable {
     }
 
     /// Keeps users out of conversations that they are not in, before they are told who is.
-    fileprivate func admit(_ origin: Origin, _ transaction: any ReadTransaction, default: SID) throws {
+    func admit(_ origin: Origin, _ transaction: any ReadTransaction, default: SID) throws {
         guard origin.identity != nil else { return }
         try Permissions.mayRead(conversation.find(in: transaction, default: `default`), transaction, origin)
     }

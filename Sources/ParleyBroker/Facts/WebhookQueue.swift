@@ -52,7 +52,7 @@ public struct ReplayMessages: Fact {
         let media = try transaction.media(of: messages.map(\.sid))
         let service = try transaction.service(of: webhook.conversation)
         let form = HookForm(rules: rules, transaction: transaction)
-        for message in messages where webhook.target == .webhook || webhook.isTriggered(by: message.body) {
+        for message in messages where webhook.isReplayed(message.body) {
             guard let url = webhook.url else { break }
             try transaction.insert(
                 WebhookContent(
@@ -208,6 +208,9 @@ public struct SweepWebhooks: Fact {
 }
 
 extension ScopedWebhook {
+    /// True when a message that was there before the webhook is one that it asks for.
+    func isReplayed(_ body: String?) -> Bool { target == .trigger ? isTriggered(by: body) : filters.contains(.onMessageAdded) }
+
     /// True when a text has one of the keywords, letters of either case.
     func isTriggered(by body: String?) -> Bool {
         guard let body = body?.lowercased() else { return false }

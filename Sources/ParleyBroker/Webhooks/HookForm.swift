@@ -74,10 +74,17 @@ struct HookForm {
     /// A conversation that was made for somebody outside is told of with their pair, as long as they are in it. The pair is looked up: in the
     /// event itself an erasure would not find it.
     private func put(pairOf event: Event, into form: inout HookParameters) throws {
-        guard [.sms, .email].contains(event.origin.source), let conversation = event.conversation else { return }
-        let pair = try transaction.participants(in: conversation, page: PageRequest(size: 1)).rows.first?.binding?.pair
+        let pair = try stranger(of: event)?.binding?.pair
         form.put("MessagingBinding.ProxyAddress", pair?.proxy.text)
         form.put("MessagingBinding.Address", pair?.address.text)
+    }
+
+    /// The person outside whom a conversation was made for, as long as they are in it.
+    func stranger(of event: Event) throws -> Participant? {
+        guard event.kind == .conversationAdded, [.sms, .email].contains(event.origin.source), let conversation = event.conversation else {
+            return nil
+        }
+        return try transaction.participants(in: conversation, page: PageRequest(size: 1)).rows.first
     }
 
     /// False when the receipt shows nothing new.

@@ -79,6 +79,8 @@ extension Conversation {
 extension AddParticipant: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayAdd(self, to: conversation, transaction, origin)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
         var form = conversation.form(.onParticipantAdd, rules, by: origin)
         form.put(
             participant: EventPayload.ParticipantDetails(
@@ -94,7 +96,10 @@ extension AddParticipant: Prehooked {
 extension UpdateParticipant: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        try Permissions.mayRead(conversation, transaction, origin)
         var row = try participant.find(in: conversation, transaction)
+        try Permissions.mayUpdate(row, by: self, in: conversation, transaction, origin)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
         if let attributes { row.attributes = attributes }
         if let role { row.role = role }
         if let identity { row.identity = identity }
@@ -107,7 +112,32 @@ extension UpdateParticipant: Prehooked {
 extension RemoveParticipant: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
-        return try participant.find(in: conversation, transaction).prehook(.onParticipantRemove, conversation, rules, by: origin)
+        try Permissions.mayRead(conversation, transaction, origin)
+        let row = try participant.find(in: conversation, transaction)
+        try Permissions.mayRemove(row, from: conversation, transaction, origin)
+        return row.prehook(.onParticipantRemove, conversation, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension UpdateUserConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        try name.admit(origin, transaction, default: rules.installation.service)
+        let membership = try name.find(in: transaction, default: rules.installation.service).1
+        try Permissions.mayUpdate(membership, by: self, transaction, origin)
+        return membership.participant.prehook(.onParticipantUpdate, membership.conversation, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
+extension LeaveConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        try name.admit(origin, transaction, default: rules.installation.service)
+        let membership = try name.find(in: transaction, default: rules.installation.service).1
+        try Permissions.mayRemove(membership.participant, from: membership.conversation, transaction, origin)
+        return membership.participant.prehook(.onParticipantRemove, membership.conversation, rules, by: origin)
     }
 
     public mutating func take(_ changes: HookChanges) {}
@@ -127,6 +157,11 @@ extension Participant {
 extension CreateMessage: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        // Nobody is asked about what is not going to happen.
+        _ = try Permissions.maySend(self, in: conversation, transaction, origin)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        let author = changed.author ?? origin.identity ?? author
+        let (body, attributes) = (changed.body ?? body, changed.attributes ?? attributes)
         let row = Message(
             sid: conversation.sid, conversation: conversation.sid, index: 0, author: author,
             participant: try Author.participant(author, in: conversation.sid, transaction)?.sid, body: body,
@@ -137,9 +172,7 @@ extension CreateMessage: Prehooked {
     }
 
     public mutating func take(_ changes: HookChanges) {
-        if let body = changes.body { self.body = body }
-        if let author = changes.author { self.author = author.isEmpty ? "system" : author }
-        if let attributes = changes.attributes { self.attributes = attributes }
+        changed.take(changes)
     }
 }
 
@@ -147,6 +180,9 @@ extension UpdateMessage: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
         var row = try conversation.message(message, transaction)
+        try Permissions.mayUpdate(row, by: self, in: conversation, transaction, origin)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        let (author, body, attributes) = (changed.author ?? author, changed.body ?? body, changed.attributes ?? attributes)
         if let body { row.body = body }
         if let author {
             row.author = author.isEmpty ? "system" : author
@@ -157,16 +193,16 @@ extension UpdateMessage: Prehooked {
     }
 
     public mutating func take(_ changes: HookChanges) {
-        if let body = changes.body { self.body = body }
-        if let author = changes.author { self.author = author }
-        if let attributes = changes.attributes { self.attributes = attributes }
+        changed.take(changes)
     }
 }
 
 extension DeleteMessage: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         let conversation = try conversation.find(in: transaction, default: rules.installation.service)
-        return try conversation.message(message, transaction).prehook(.onMessageRemove, conversation, transaction, rules, by: origin)
+        let row = try conversation.message(message, transaction)
+        try Permissions.mayDelete(row, in: conversation, transaction, origin)
+        return try row.prehook(.onMessageRemove, conversation, transaction, rules, by: origin)
     }
 
     public mutating func take(_ changes: HookChanges) {}

@@ -41,4 +41,12 @@ public struct HookChanges: Sendable, Hashable {
         self.author = author
         self.attributes = attributes
     }
+
+    /// What a later hook changed takes the place of what an earlier one did.
+    mutating func take(_ later: HookChanges) {
+        friendlyName = later.friendlyName ?? friendlyName
+        body = later.body ?? body
+        author = later.author.map { $0.isEmpty ? CreateMessage.nobody : $0 } ?? author
+        attributes = later.attributes ?? attributes
+    }
 }

@@ -21,12 +21,15 @@ struct WebhookTargets {
         let service = try event.service ?? event.conversation.flatMap { try transaction.service(of: $0) }
         let own = try service.flatMap { try configuration(of: $0) }
         guard account != nil || own != nil || !hooks.isEmpty else { return [] }
-        guard let form = try HookForm(rules: rules, transaction: transaction).parameters(of: event) else { return [] }
+        let writer = HookForm(rules: rules, transaction: transaction)
+        guard let form = try writer.parameters(of: event) else { return [] }
+        // By what it is about an erasure finds it.
+        let subject = try writer.stranger(of: event)?.sid ?? event.subject
 
         func content(_ scope: String, _ url: String, _ method: HookMethod?) -> WebhookContent {
             WebhookContent(
                 scope: scope, hook: form.hook, url: url, method: method ?? .post, parameters: form.list, conversation: event.conversation,
-                event: event.position, subject: event.subject, identity: event.origin.identity)
+                event: event.position, subject: subject, identity: event.origin.identity)
         }
         var contents: [WebhookContent] = []
         for configuration in [account, own].compactMap(\.self) {

@@ -74,10 +74,10 @@ extension Role {
         public let kind: Kind
         public let permissions: [Permission]
 
-        /// For every user of the service.
+        /// For every user of the service. To join a conversation uninvited is not among it: conversations are private.
         public static let serviceUser = Preset(
             friendlyName: "service user", kind: .service,
-            permissions: [.createConversation, .joinConversation, .editOwnUserInfo, .editOwnMessage, .editOwnMessageAttributes])
+            permissions: [.createConversation, .editOwnUserInfo, .editOwnMessage, .editOwnMessageAttributes])
 
         /// For those who were added to a conversation.
         public static let conversationUser = Preset(

@@ -42,8 +42,8 @@ import Testing
 
         Act(.get, "Conversations/{c}/Participants", 200, 200, 403),
         Act(.post, "Conversations/{c}/Participants", ["Identity": "dave"], 201, 403, 403),
-        // To add oneself is to join.
-        Act(.post, "Conversations/{c}/Participants", ["Identity": "carol"], 201, 403, 201),
+        // To add oneself is to join, which only a role that was given the permission may.
+        Act(.post, "Conversations/{c}/Participants", ["Identity": "carol"], 201, 403, 403),
         Act(.post, "Conversations/{c}/Participants", outside, 201, 403, 403),
         Act(
             .post, "Conversations/{c}/Participants", ["Identity": "carol", "RoleSid": "RL" + String(repeating: "0", count: 32)], 403, 403,
@@ -53,6 +53,9 @@ import Testing
         Act(.post, "Conversations/{c}/Participants/alice", ["Attributes": "[]"], 200, 403, 403),
         Act(.post, "Conversations/{c}/Participants/bob", ["LastReadMessageIndex": "0"], 403, 200, 403),
         Act(.post, "Conversations/{c}/Participants/bob", ["RoleSid": "RL" + String(repeating: "0", count: 32)], 403, 403, 403),
+        // Who is not in the conversation is not told who is.
+        Act(.post, "Conversations/{c}/Participants/nobody", ["Attributes": "[]"], 404, 404, 403),
+        Act(.delete, "Conversations/{c}/Participants/nobody", 404, 404, 403),
         Act(.delete, "Conversations/{c}/Participants/bob", 204, 204, 403),
         Act(.delete, "Conversations/{c}/Participants/alice", 204, 403, 403),
 

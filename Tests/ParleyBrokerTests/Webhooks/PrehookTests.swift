@@ -89,6 +89,43 @@ import Testing
     }
 
     /// Each action with a pre-hook, in an order that lets each succeed.
+    @Test func aHookMayRenameWhatAUserMayNot() async throws {
+        let receiver = Receiver(Receiver.answer(200, #"{"author": "Support"}"#))
+        let installed = try await Installed.hooked(receiver)
+        let conversation = try await installed.conversation()
+        _ = try await installed.add(identity: "ada", to: conversation)
+        try await installed.configure(pre: "https://pre.example/", [.onMessageAdd])
+        let fact = CreateMessage(in: ConversationName(conversation.sid), body: "hello")
+        #expect(try await installed.broker.perform(fact, by: .sdk("ada")).author == "Support")
+        #expect(receiver.calls.map { $0["Author"] } == ["ada"], "the hook is told who speaks")
+    }
+
+    @Test func nobodyIsAskedAboutWhatIsNotGoingToHappen() async throws {
+        let receiver = Receiver()
+        let installed = try await Installed.hooked(receiver)
+        let conversation = try await installed.conversation()
+        try await installed.configure(pre: "https://pre.example/")
+        let name = ConversationName(conversation.sid)
+        await #expect(throws: Refusal.self) {
+            try await installed.broker.perform(CreateMessage(in: name, body: "hello"), by: .sdk("mallory"))
+        }
+        await #expect(throws: Refusal.self) {
+            try await installed.broker.perform(RemoveParticipant(ParticipantName("ada"), from: name), by: .sdk("mallory"))
+        }
+        #expect(receiver.calls.isEmpty)
+    }
+
+    @Test func leavingIsAskedAboutUnderEitherPath() async throws {
+        let receiver = Receiver(Receiver.answer(403))
+        let installed = try await Installed.hooked(receiver)
+        let conversation = try await installed.conversation()
+        _ = try await installed.add(identity: "ada", to: conversation)
+        try await installed.configure(pre: "https://pre.example/", [.onParticipantRemove])
+        let leave = LeaveConversation(UserConversationName(UserName("ada"), ConversationName(conversation.sid)))
+        await #expect(throws: Refusal.self) { try await installed.broker.perform(leave, by: .api(firesWebhooks: true)) }
+        #expect(receiver.calls.map { $0["EventType"] } == ["onParticipantRemove"])
+    }
+
     @Test func whatIsRefusedLeavesNothingBehind() async throws {
         let receiver = Receiver()
         let installed = try await Installed.hooked(receiver)
