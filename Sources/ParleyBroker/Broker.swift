@@ -5,7 +5,8 @@ import Synchronization
 /// The engine: carries facts to the database and effects away from it. Listeners and routes call it; the services around it are rung by it.
 public final class Broker: Sendable {
     public let store: any ConversationStore
-    public let media: any MediaStore
+    public var media: any MediaStore { watchedMedia }
+    let watchedMedia: WatchedMedia
     public let source: any StampSource
     public let logger: Logger
     private let state: Mutex<State>
@@ -50,7 +51,7 @@ public final class Broker: Sendable {
 
     init(store: any ConversationStore, media: any MediaStore, source: any StampSource, rules: Rules, logger: Logger) {
         self.store = store
-        self.media = media
+        watchedMedia = WatchedMedia(media, source: source)
         self.source = source
         self.logger = logger
         state = Mutex(State(rules: rules, gateways: [:]))

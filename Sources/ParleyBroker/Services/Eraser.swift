@@ -36,7 +36,7 @@ public struct Eraser: Service {
             (try transaction.dueErasure(at: now) != nil, try transaction.looseMedia(limit: 50), try transaction.hasAbandonedImports())
         }
         // Bytes go first, for a job waits for them at its end.
-        let forgotten = loose.filter { $0.isUsed || isRemoved($0.key) }.map(\.key)
+        let forgotten = loose.filter { $0.isUsed || (!broker.watchedMedia.isAtWork($0.key, at: now) && isRemoved($0.key)) }.map(\.key)
         if !forgotten.isEmpty { try await broker.perform(ForgetLoose(keys: forgotten)) }
         if isAbandoned { try await broker.perform(DiscardImports()) }
         let stepped = isDue ? try await erase() : false
