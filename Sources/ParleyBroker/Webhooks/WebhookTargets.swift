@@ -32,7 +32,7 @@ struct WebhookTargets {
                 event: event.position, subject: subject, identity: event.origin.identity)
         }
         var contents: [WebhookContent] = []
-        for configuration in [account, own].compactMap(\.self) {
+        for configuration in [account, own].compactMap(\.self) where configuration.since < event.position {
             guard let url = configuration.url(for: form.hook) else { continue }
             contents.append(content(configuration.service?.text ?? WebhookContent.account, url, configuration.method))
         }

@@ -15,10 +15,12 @@ public struct WebhookConfiguration: Sendable, Hashable {
     /// Told of what happened.
     public var postURL: String?
     public var target: Target
+    /// The last event before there was a URL to tell: what happened earlier is not told. Written by the store.
+    public var since: Int64
 
     public init(
         service: SID? = nil, method: HookMethod? = nil, filters: [Hook]? = nil, preURL: String? = nil, postURL: String? = nil,
-        target: Target = .webhook
+        target: Target = .webhook, since: Int64 = 0
     ) {
         self.service = service
         self.method = method
@@ -26,6 +28,7 @@ public struct WebhookConfiguration: Sendable, Hashable {
         self.preURL = preURL
         self.postURL = postURL
         self.target = target
+        self.since = since
     }
 
     /// The URL that is told of a hook, nil when none is.

@@ -5,21 +5,23 @@ import ParleyCore
 extension SQLiteTransaction {
     func webhookConfiguration(of service: SID?) throws -> WebhookConfiguration? {
         try first(
-            "SELECT method, filters, pre_url, post_url, target FROM webhook_configuration WHERE scope = ?1",
+            "SELECT method, filters, pre_url, post_url, target, since FROM webhook_configuration WHERE scope = ?1",
             [service?.text ?? WebhookContent.account]
         ) { fields in
             try WebhookConfiguration(
                 service: service, method: fields.optionalChoice(), filters: fields.optionalList(), preURL: fields.optionalText(),
-                postURL: fields.optionalText(), target: fields.choice())
+                postURL: fields.optionalText(), target: fields.choice(), since: fields.integer())
         }
     }
 
     func put(_ configuration: WebhookConfiguration) throws {
         try execute(
             """
-            INSERT INTO webhook_configuration (scope, method, filters, pre_url, post_url, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO webhook_configuration (scope, method, filters, pre_url, post_url, target, since)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(position), 0) FROM event))
             ON CONFLICT (scope) DO UPDATE SET method = excluded.method, filters = excluded.filters, pre_url = excluded.pre_url,
-                post_url = excluded.post_url, target = excluded.target
+                post_url = excluded.post_url, target = excluded.target,
+                since = CASE WHEN post_url IS NULL THEN excluded.since ELSE since END
             """,
             [
                 configuration.service?.text ?? WebhookContent.account, configuration.method?.rawValue, configuration.filters.map(json),

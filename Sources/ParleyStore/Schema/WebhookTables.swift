@@ -39,7 +39,9 @@ enum WebhookTables {
             filters TEXT,
             pre_url TEXT,
             post_url TEXT,
-            target TEXT NOT NULL
+            target TEXT NOT NULL,
+            -- The last event before there was a URL to tell.
+            since INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX webhook_configuration_pre ON webhook_configuration (scope) WHERE pre_url IS NOT NULL",

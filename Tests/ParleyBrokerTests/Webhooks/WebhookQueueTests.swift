@@ -19,6 +19,18 @@ import Testing
         #expect(receiver.calls.map { $0["Body"] } == ["loud"])
     }
 
+    @Test func whatHappenedBeforeThereWasAWebhookIsNotTold() async throws {
+        let receiver = Receiver()
+        let installed = try await Installed.hooked(receiver)
+        let conversation = try await installed.conversation()
+        _ = try await installed.say("early", in: conversation)
+        // The reader stood still meanwhile, as after a crash.
+        try await installed.configure(post: "https://post.example/", [.onMessageAdded])
+        _ = try await installed.say("late", in: conversation)
+        try await installed.post(to: receiver)
+        #expect(receiver.calls.map { $0["Body"] } == ["late"])
+    }
+
     @Test func accountServiceAndConversationAreEachTold() async throws {
         let receiver = Receiver()
         let installed = try await Installed.hooked(receiver)
