@@ -125,6 +125,7 @@ import Testing
         Wrong("no chat grant", 20106) { $0.grants = #"{"identity":"alice"}"# },
         Wrong("chat grant null", 20106) { $0.grants = #"{"identity":"alice","chat":null}"# },
         Wrong("no identity", 20106) { $0.grants = #"{"chat":{}}"# },
+        Wrong("the gateway's own name", 20106) { $0.grants = #"{"identity":"system","chat":{}}"# },
         Wrong("identity empty", 20106) { $0.grants = #"{"identity":"","chat":{}}"# },
         Wrong("identity too long", 20106) { $0.grants = #"{"identity":"\#(String(repeating: "é", count: 257))","chat":{}}"# },
         Wrong("identity with a line end", 20106) { $0.grants = #"{"identity":"a\nb","chat":{}}"# },

@@ -112,6 +112,19 @@ import Testing
         #expect(try await installed.broker.read { try $0.scopedWebhooksToReplay(limit: 9).isEmpty })
     }
 
+    @Test func aReplayTellsNobodyWhoDidNotAskForMessages() async throws {
+        let receiver = Receiver()
+        let installed = try await Installed.hooked(receiver)
+        let conversation = try await installed.conversation()
+        for text in ["one", "two"] { _ = try await installed.say(text, in: conversation) }
+        _ = try await installed.broker.perform(
+            CreateScopedWebhook(
+                in: ConversationName(conversation.sid), target: .webhook, .init(url: "https://r.example/", filters: ["onMessageRemoved"]),
+                replayAfter: 0))
+        try await installed.post(to: receiver)
+        #expect(receiver.calls.isEmpty)
+    }
+
     /// The commit of a step happens and its answer is lost, or the daemon ends at any point: nothing is lost and nothing is queued twice.
     @Test(arguments: [Fault.answerLost, .refused, .restart])
     func nothingIsLostOrQueuedTwice(fault: Fault) async throws {
