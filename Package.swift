@@ -9,23 +9,33 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What only the daemon needs: an application that takes the client alone, with `traits: []`, fetches and builds none of it.
+let daemonOnly = TargetDependencyCondition.when(traits: ["Daemon"])
+
 extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
-    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
-    static let crypto = product(name: "Crypto", package: "swift-crypto")
-    static let jwt = product(name: "JWTKit", package: "jwt-kit")
-    static let yams = product(name: "Yams", package: "Yams")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: daemonOnly)
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle", condition: daemonOnly)
+    static let crypto = product(name: "Crypto", package: "swift-crypto", condition: daemonOnly)
+    static let jwt = product(name: "JWTKit", package: "jwt-kit", condition: daemonOnly)
+    static let yams = product(name: "Yams", package: "Yams", condition: daemonOnly)
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
-    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
-    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
-    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
-    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
-    static let grdb = product(name: "GRDB", package: "GRDB.swift")
-    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTLS = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: daemonOnly)
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: daemonOnly)
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird", condition: daemonOnly)
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird", condition: daemonOnly)
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird", condition: daemonOnly)
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types", condition: daemonOnly)
+    static let mustache = product(name: "Mustache", package: "swift-mustache", condition: daemonOnly)
+    static let grdb = product(name: "GRDB", package: "GRDB.swift", condition: daemonOnly)
+    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser", condition: daemonOnly)
 }
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -39,19 +49,23 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "parley",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "parley", targets: ["parley"])],
+    products: [.executable(name: "parley", targets: ["parley"]), .library(name: "ParleyClient", targets: ["ParleyClient"])],
+    traits: [.default(enabledTraits: ["Daemon"]), .trait(name: "Daemon", description: "The gateway itself, with all that it depends on.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CParleyCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -73,8 +87,9 @@ let package = Package(
             "ParleyAPI",
             [
                 "ParleyCore", "ParleyBroker", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .jwt, .logging, .lifecycle, .nioCore,
-                .nioFoundation,
+                .nioFoundation, .nioHTTP, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .nioWebSocket,
             ]),
+        library("ParleyClient", [.httpClient, .nioCore, .nioFoundation, .nioHTTP, .nioPosix, .nioTLS, .nioWebSocket]),
         .executableTarget(
             name: "parley",
             dependencies: [
@@ -84,8 +99,9 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
-            name: "parley-bench", dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer"], path: "Benchmarks/ParleyBench",
-            swiftSettings: settings),
+            name: "parley-bench",
+            dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer", .nioCore, .nioHTTP, .nioPosix, .nioWebSocket],
+            path: "Benchmarks/ParleyBench", swiftSettings: settings),
 
         tests("ParleyCoreTests", ["ParleyCore"]),
         tests("ParleyMailWireTests", ["ParleyMailWire"]),
@@ -101,13 +117,18 @@ let package = Package(
             "ParleyAPITests",
             [
                 "ParleyAPI", "ParleyBroker", "ParleyCore", "ParleyMedia", "ParleyStore", .crypto, .hummingbird, .hummingbirdTesting,
-                .httpTypes, .jwt, .lifecycle, .logging, .nioCore,
+                .httpTypes, .jwt, .lifecycle, .logging, .nioCore, .nioEmbedded, .nioHTTP, .nioPosix, .nioWebSocket,
             ]),
+        tests("ParleyClientTests", ["ParleyClient", .nioCore, .nioEmbedded, .nioHTTP, .nioPosix, .nioWebSocket]),
         tests("ParleySimulationTests", ["ParleySimulation", "ParleyCore", "ParleyStore"]),
         tests("ParleyStoreTests", ["ParleyStore", "ParleyCore", "ParleySimulation"]),
         tests("ParleyBrokerTests", ["ParleyBroker", "ParleyCore", "ParleyStore", .logging]),
         tests("RepositoryTests", []),
         tests(
-            "DialogueTests", ["parley", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird, .lifecycle, .logging]),
+            "DialogueTests",
+            [
+                "parley", "ParleyClient", "ParleyCore", "ParleyMailWire", "ParleyTransfer", .hummingbird, .lifecycle, .logging, .nioCore,
+                .nioHTTP, .nioPosix, .nioWebSocket,
+            ]),
     ]
 )

@@ -59,6 +59,34 @@ public struct APIConfiguration: Sendable {
         public init() {}
     }
 
+    /// What a connection of the realtime feed may ask (docs/realtime.md).
+    public struct Realtime: Sendable, Hashable {
+        /// Connections of one user; beyond: 429.
+        public var connectionsPerUser = 50
+        /// Of a message from a client, in bytes; beyond: closed with 1009.
+        public var messageBytes = 1 << 16
+        /// Frames that are not understood and answered; the next one closes with 1008.
+        public var misunderstoodMax = 10
+        /// Users that one connection watches.
+        public var usersMax = 100
+        /// Events, and their bytes, that wait for a client that does not read; beyond: closed with 4408.
+        public var backlogEvents = 1000
+        public var backlogBytes = 1 << 20
+        /// How long the other end may take nothing while something waits for it; beyond: closed with 4408.
+        public var writeTime: Duration = .seconds(30)
+        /// How long after the upgrade the first `subscribe` or `resume` may take; beyond: closed with 1008.
+        public var subscribeTime: Duration = .seconds(10)
+        /// After so long without a frame a ping is sent; after the second time without an answer: closed with 4408.
+        public var pingTime: Duration = .seconds(30)
+        public var pongTime: Duration = .seconds(45)
+        /// How long before a token's end a client is told.
+        public var tokenNotice: Duration = .seconds(180)
+        /// How long others show that somebody types.
+        public var typingTime: Duration = .seconds(5)
+
+        public init() {}
+    }
+
     /// What a caller may ask of a listener.
     public struct Bounds: Sendable, Hashable {
         /// Of a request to the API, media apart, in bytes; beyond: 413.
@@ -76,6 +104,7 @@ public struct APIConfiguration: Sendable {
         /// How long a direct link to a medium's bytes is good for, as the API hands it out.
         public var directLinkTime: Duration = .seconds(300)
         public var wrongCredentials = WrongCredentials()
+        public var realtime = Realtime()
 
         public init() {}
     }

@@ -22,6 +22,8 @@ public final class Broker: Sendable {
     /// What wakes the reader of the event log for webhooks, and what wakes the sender of what it queued.
     let webhookEvents = Doorbell()
     let webhookQueue = Doorbell()
+    /// What wakes the reader of the event log for people who are connected.
+    let feedEvents = Doorbell()
     /// What wakes the one who asks pre-hooks about what people outside say.
     let prehookQueue = Doorbell()
 
@@ -115,6 +117,7 @@ public final class Broker: Sendable {
                 logger.warning("\(sentence)")
             case .publish:
                 webhookEvents.ring()
+                feedEvents.ring()
             case .ask:
                 prehookQueue.ring()
             }

@@ -19,6 +19,7 @@ import Testing
         "ParleyStore": ["ParleyCore"],
         "ParleyMedia": ["ParleyCore"],
         "ParleyAPI": ["ParleyCore", "ParleyBroker"],
+        "ParleyClient": [],
         "parley": [
             "ParleyCore", "ParleyYAML", "ParleyBroker", "ParleySMS", "ParleyMailWire", "ParleyEmail", "ParleyMock", "ParleyTransfer",
             "ParleyStore", "ParleyMedia", "ParleyAPI",

@@ -13,7 +13,7 @@ public protocol ConversationStore: Sendable {
 }
 
 /// Questions to the database, in rows of the domain.
-public protocol ReadTransaction: ServiceReading, UserReading, WebhookReading, RoutingReading, ArchiveReading {
+public protocol ReadTransaction: ServiceReading, UserReading, WebhookReading, RoutingReading, ArchiveReading, FeedReading {
     // Conversations. Deleted ones are not found.
     func conversation(_ sid: SID) throws -> Conversation?
     func conversation(uniqueName: String, service: SID) throws -> Conversation?
