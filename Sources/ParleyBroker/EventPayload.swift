@@ -33,6 +33,9 @@ public enum EventPayload {
         public var created: Instant
         public var updated: Instant
         public var lastReadMessageIndex: Int?
+        public var lastReadAt: Instant?
+        /// `default` or `muted`, the participant's own affair: webhooks are not told.
+        public var notificationLevel: String?
         /// True once the content was erased, false when there never was any to erase.
         public var erased: Bool?
     }
@@ -47,6 +50,8 @@ public enum EventPayload {
         public var created: Instant
         public var updated: Instant
         public var media: [MediaDetails]
+        /// How far its deliveries had got; `total` is 0 when nobody outside gets it.
+        public var delivery: DeliveryCounts?
     }
 
     public struct UserDetails: Codable, Sendable {
@@ -76,6 +81,8 @@ public enum EventPayload {
         public var attempt: Int
         /// True when what a receipt shows is another than before.
         public var shown: Bool?
+        /// The message's aggregate after the change; told where the receipt shows something new and the message is there.
+        public var aggregate: DeliveryCounts?
     }
 
     static func conversation(_ row: Conversation) -> String { json(details(row)) }
@@ -98,7 +105,7 @@ public enum EventPayload {
         return ParticipantDetails(
             identity: row.identity, address: pair?.address.text, proxyAddress: pair?.proxy.text, channel: row.binding?.channel.rawValue,
             role: row.role?.text, attributes: row.attributes, created: row.created, updated: row.updated,
-            lastReadMessageIndex: row.lastReadIndex)
+            lastReadMessageIndex: row.lastReadIndex, lastReadAt: row.lastReadAt, notificationLevel: row.notificationLevel.rawValue)
     }
 
     /// Who left because their data is erased, by the pseudonym alone. It says of itself that there is nothing in it to be erased.
@@ -107,12 +114,13 @@ public enum EventPayload {
             sid: row.sid, conversation: row.conversation, identity: pseudonym, role: row.role, created: row.created, updated: row.updated)
         var details = details(bare)
         details.channel = row.binding?.channel.rawValue
+        details.notificationLevel = nil
         details.erased = false
         return json(details)
     }
 
     /// True when an event's content was erased. Of a conversation only its maker's name is, so its events still tell what they told.
-    static func isErased(_ event: Event) -> Bool {
+    public static func isErased(_ event: Event) -> Bool {
         switch event.kind {
         case .conversationAdded, .conversationUpdated, .conversationRemoved, .conversationStateUpdated: return false
         default: break
@@ -137,14 +145,15 @@ public enum EventPayload {
         MessageDetails(
             index: row.index, author: row.author, participant: row.participant?.text, body: row.body, subject: row.subject,
             attributes: row.attributes, created: row.created, updated: row.updated,
-            media: media.map { MediaDetails(sid: $0.sid.text, contentType: $0.contentType, filename: $0.filename, size: $0.size) })
+            media: media.map { MediaDetails(sid: $0.sid.text, contentType: $0.contentType, filename: $0.filename, size: $0.size) },
+            delivery: row.delivery)
     }
 
-    static func delivery(_ row: Delivery, shown: Bool) -> String {
+    static func delivery(_ row: Delivery, shown: Bool, aggregate: DeliveryCounts?) -> String {
         json(
             DeliveryDetails(
                 message: row.message.text, participant: row.participant.text, phase: row.phase.rawValue, status: row.status?.rawValue,
-                errorCode: row.errorCode, attempt: row.attempt, shown: shown))
+                errorCode: row.errorCode, attempt: row.attempt, shown: shown, aggregate: aggregate))
     }
 
     /// Counts alone: the job's number and pseudonym stand for the person.

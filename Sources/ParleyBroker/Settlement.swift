@@ -228,10 +228,11 @@ enum Settlement {
             try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
             effects.append(.dispatch(adapter: delivery.adapter))
         }
+        let aggregate = shown ? try transaction.message(delivery.message)?.delivery : nil
         try transaction.append(
             Event(
                 kind: .deliveryUpdated, conversation: delivery.conversation, subject: delivery.sid,
-                payload: EventPayload.delivery(delivery, shown: shown), at: stamp.now))
+                payload: EventPayload.delivery(delivery, shown: shown, aggregate: aggregate), at: stamp.now))
         effects.append(.publish)
     }
 

@@ -98,16 +98,18 @@ struct MessageDraft {
             flags: flags)
         try transaction.insert(message)
         guard try transaction.attach(media, to: message.sid) else { throw Refusal.mediaUsed }
+        let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
+        // The event tells how many it goes out to.
+        let counted = try transaction.message(message.sid) ?? message
         try transaction.append(
             Event(
                 .messageAdded, in: conversation, subject: message.sid,
                 payload: EventPayload.message(
-                    message, media: try media.isEmpty ? [] : transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
+                    counted, media: try media.isEmpty ? [] : transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
         try wake(transaction, stamp)
-        let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
         effects.append(contentsOf: adapters.sorted().map { .dispatch(adapter: $0) })
         effects.append(.publish)
-        return try transaction.message(message.sid) ?? message
+        return counted
     }
 
     /// A message makes an inactive conversation active at once, and winds its timers again.
@@ -198,11 +200,12 @@ public struct DeleteMessage: Fact {
         }
         try Permissions.mayDelete(message, in: conversation, transaction, stamp.origin)
         try Settlement.cancel(.message(message.sid), because: "the message was deleted", transaction, rules, stamp, &effects)
+        let counted = try transaction.message(message.sid) ?? message
         try transaction.delete(message, at: stamp.now)
         try transaction.append(
             Event(
                 .messageRemoved, in: conversation, subject: message.sid,
-                payload: EventPayload.message(message, media: try transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
+                payload: EventPayload.message(counted, media: try transaction.media(of: [message.sid])[message.sid] ?? []), by: stamp))
         effects.append(.publish)
     }
 }

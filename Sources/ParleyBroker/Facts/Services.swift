@@ -51,7 +51,8 @@ struct ClearDeletedServices {
             try transaction.append(
                 Event(.conversationRemoved, in: conversation, payload: EventPayload.conversation(conversation), by: stamp))
         }
-        guard conversations.count < Self.chunk else { return true }
+        // The next chunk begins a commit of its own: who saw the last conversation is forgotten only after it was told of.
+        guard conversations.isEmpty else { return true }
         if try transaction.clearRows(of: service, limit: Self.chunk * 10) > 0 { return true }
         try transaction.markCleared(service, at: stamp.now)
         return try transaction.serviceToClear() != nil

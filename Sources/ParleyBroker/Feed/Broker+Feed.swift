@@ -67,11 +67,16 @@ extension Broker {
         }
     }
 
-    /// The next events after a position, each with who sees it. Events that nobody sees are left out.
+    /// The next events after a position that people see at all, each with its service and with who sees it. A user's have no audience here:
+    /// who watches the user knows it.
     public func feed(after position: Int64, limit: Int) async throws -> FeedStretch<SeenEvent> {
         try await read { transaction in
             let events = try transaction.events(after: position, limit: limit)
-            let seen = try events.filter(FeedRule.isShown).map { SeenEvent($0, audience: try transaction.audience(of: $0)) }
+            let seen = try events.filter(FeedRule.isShown).map { event in
+                // An identity is somebody in one service, and receipts do not say in which they are told.
+                let service = try event.service ?? event.conversation.flatMap { try transaction.service(of: $0) }
+                return SeenEvent(event.told(in: service), audience: try transaction.audience(of: event))
+            }
             return FeedStretch(events: seen, position: events.last?.position ?? position, hasMore: events.count == limit)
         }
     }
@@ -115,5 +120,13 @@ enum FeedRule {
         case .deliveryUpdated: event.payload.contains("\"shown\":true")
         case .userAdded, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: false
         }
+    }
+}
+
+extension Event {
+    fileprivate func told(in service: SID?) -> Event {
+        Event(
+            position: position, kind: kind, conversation: conversation, subject: subject, payload: payload, at: at, service: service,
+            origin: origin)
     }
 }

@@ -63,7 +63,7 @@ public enum MatchRule: String, Sendable, Codable, CaseIterable {
 }
 
 /// How many deliveries of a message have got how far. Each counts every delivery that reached at least that status.
-public struct DeliveryCounts: Sendable, Hashable {
+public struct DeliveryCounts: Sendable, Hashable, Codable {
     public var total: Int
     public var sent: Int
     public var delivered: Int

@@ -9,6 +9,6 @@ public enum StoreContract {
 
     private static let topics = [
         commitCases, conversationCases, participantCases, messageCases, fanOutCases, laneCases, deliveryCases, inboundCases, routingCases,
-        installationCases, pagingCases, webhookCases, userCases, serviceCases, pushCases, archiveCases,
+        installationCases, pagingCases, webhookCases, userCases, serviceCases, pushCases, archiveCases, feedCases,
     ]
 }

@@ -81,6 +81,12 @@ extension SQLiteTransaction {
     }
 
     func erase(participant: SID, pseudonym: String) throws {
+        // Found by an address, the person is not looked for by the identity beside it; such a participant never had another.
+        try execute(
+            """
+            DELETE FROM membership WHERE participant = ?1 AND until IS NOT NULL AND identity = (
+                SELECT identity FROM participant WHERE sid = ?1 AND removed IS NOT NULL AND address_key IS NOT NULL)
+            """, [participant.text])
         try execute(
             """
             UPDATE participant SET identity = ?2, proxy = NULL, address = NULL, address_key = NULL, pair_key = NULL, key_rules = NULL,
@@ -137,11 +143,13 @@ extension SQLiteTransaction {
             try execute("UPDATE conversation SET created_by = ?2 WHERE sid = ?1", [made[0].text, pseudonym])
             return limit
         }
-        return try execute(
-            """
-            UPDATE event SET identity = ?2 WHERE position IN (
-                SELECT position FROM event WHERE identity = ?1 AND identity IS NOT NULL LIMIT ?3)
-            """, [name, pseudonym, limit])
+        let spans = try eraseMemberships(of: name, limit: limit)
+        return try spans
+            + execute(
+                """
+                UPDATE event SET identity = ?2 WHERE position IN (
+                    SELECT position FROM event WHERE identity = ?1 AND identity IS NOT NULL LIMIT ?3)
+                """, [name, pseudonym, limit - spans])
     }
 
     /// FTS5 keeps a removed word in its older segments until they are merged ("merge", in units of pages; a negative number begins a

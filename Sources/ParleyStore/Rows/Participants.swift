@@ -141,6 +141,7 @@ extension SQLiteTransaction {
         try execute(
             "UPDATE conversation SET participant_count = participant_count - 1, non_chat_count = non_chat_count - ?2 WHERE sid = ?1",
             [participant.conversation.text, isNonChat])
+        try endHiddenMembership(of: participant)
     }
 
     func unbindParticipants(of conversation: SID) throws { try retire("closed", of: conversation) }

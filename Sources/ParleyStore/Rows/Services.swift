@@ -89,7 +89,7 @@ extension SQLiteTransaction {
 
     func clearRows(of service: SID, limit: Int) throws -> Int {
         var cleared = 0
-        for table in ["role", "push_binding", "user"] where cleared < limit {
+        for table in ["role", "push_binding", "user", "membership"] where cleared < limit {
             cleared += try execute(
                 "DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) WHERE service = ?1 LIMIT ?2)", [service.text, limit - cleared])
         }

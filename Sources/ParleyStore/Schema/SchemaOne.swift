@@ -2,7 +2,7 @@
 enum SchemaOne {
     static let statements =
         conversations + messages + deliveries + inbound + installation + ServiceTables.statements + UserTables.statements
-        + WebhookTables.statements + RoutingTables.statements + ArchiveTables.statements
+        + WebhookTables.statements + RoutingTables.statements + ArchiveTables.statements + FeedTables.statements
 
     private static let conversations = [
         """

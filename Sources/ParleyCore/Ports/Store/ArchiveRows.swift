@@ -82,7 +82,9 @@ public protocol ArchiveWriting: ArchiveReading {
     func eraseInbox(of person: ErasedPerson, limit: Int) throws -> Int
     /// Removes lanes and windows of an address. Returns true when a lane still has something that is not settled.
     func eraseLanes(of person: ErasedPerson, limit: Int) throws -> Bool
-    /// Takes a person's name off conversations they made and events they caused. Returns the number; less than `limit` when none is left.
+    /// Takes a person's name off conversations they made and events they caused, and forgets which events they saw before they left.
+    ///
+    /// - Returns: the number; less than `limit` when none is left.
     func eraseTraces(of person: ErasedPerson, pseudonym: String, limit: Int) throws -> Int
     /// Deletes a user; nobody departs for it.
     func erase(user: SID) throws

@@ -5,15 +5,17 @@ public protocol FeedReading {
     /// The position of the oldest event that is kept; nil while there is none.
     func oldestPosition() throws -> Int64?
     /// The identities of those who see an event: chat participants of its conversation at its position. Whoever joins sees from the event of
-    /// their joining on, whoever leaves or is removed sees that event as their last; a deleted conversation's last is its removal.
+    /// their joining on, whoever leaves or is removed sees that event as their last; a deleted conversation's last is its removal. A
+    /// participant's change of identity is seen by both. An event of no conversation has no audience: who watches a user knows it.
     func audience(of event: Event) throws -> [String]
-    /// The chat identities that are in a conversation now.
+    /// The chat identities that are in a conversation now, sorted; none when it is deleted.
     func identities(in conversation: SID) throws -> [String]
     /// The events that an identity sees of its conversations in a service, and those about the users named, in order.
     ///
     /// - Parameters:
-    ///   - users: SIDs of users.
+    ///   - users: SIDs of users; of their events only `userUpdated` is seen. Each costs a search.
     ///   - position: only events after this one.
+    ///   - limit: exact: fewer are returned only where no more are seen.
     func events(seenBy identity: String, in service: SID, users: [SID], after position: Int64, limit: Int) throws -> [Event]
     /// A window of a conversation's live messages.
     ///
