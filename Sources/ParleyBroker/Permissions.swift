@@ -204,6 +204,17 @@ public enum Permissions {
         if fact.notificationLevel != nil { try actor.needs(.editNotificationLevel) }
     }
 
+    /// Returns the participant whose horizon and notifications they are: the user's own.
+    ///
+    /// - Throws: 403/50430 for a user who is not in the conversation, and for whoever is no user.
+    static func mayUpdate(
+        _ conversation: Conversation, by fact: UpdateOwnConversation, _ transaction: any ReadTransaction, _ origin: Origin
+    ) throws -> Participant {
+        guard let actor = try Actor(in: conversation, transaction, origin) else { throw Refusal.notParticipant }
+        if fact.notificationLevel != nil { try actor.needs(.editNotificationLevel) }
+        return actor.participant
+    }
+
     // MARK: How it is decided
 
     /// A user who acts in a conversation.

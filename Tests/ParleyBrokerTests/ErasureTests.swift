@@ -86,7 +86,7 @@ import Testing
         try await installed.broker.store.write(installed.clock.stamp()) { transaction, _ in
             try transaction.remember(
                 IdempotentAnswer(
-                    key: "k", requestDigest: "d", status: 201, body: Array(#"{"address": "\#(person.given)"}"#.utf8),
+                    key: "k", requestDigest: "d", status: 201, body: Array(#"{"address": "\#(person.given)"}"#.utf8), position: 1,
                     until: now + .seconds(3600)))
         }
         return [first, second]

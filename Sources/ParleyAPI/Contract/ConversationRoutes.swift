@@ -22,7 +22,7 @@ struct ConversationRoutes: Sendable {
         filter.from = try query.bound("StartDate", end: false)
         filter.until = try query.bound("EndDate", end: true)
         let origin = try exchange.origin()
-        let rows = try await desk.broker.read { [filter] in try Permissions.conversations(filter, page.request, $0, origin) }
+        let rows = try await desk.read(exchange) { [filter] in try Permissions.conversations(filter, page.request, $0, origin) }
         let presentation = desk.presentation(exchange)
         let filters = [
             ("StartDate", try query.text("StartDate")), ("EndDate", try query.text("EndDate")), ("State", state?.rawValue),
@@ -48,7 +48,7 @@ struct ConversationRoutes: Sendable {
         let name = exchange.conversationName
         let service = desk.service(exchange)
         let origin = try exchange.origin()
-        let conversation = try await desk.broker.read { transaction in
+        let conversation = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             return found

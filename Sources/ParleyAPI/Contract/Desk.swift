@@ -15,6 +15,13 @@ struct Desk: Sendable {
         Presentation(rules: broker.rules, configuration: configuration, mount: exchange.mount)
     }
 
+    /// Reads one consistent state for the answer, which tells everything up to the latest event that this state has.
+    func read<R: Sendable>(_ exchange: Exchange, _ body: @escaping @Sendable (any ReadTransaction) throws -> R) async throws -> R {
+        let (result, position) = try await broker.read { transaction in (try body(transaction), try transaction.latestPosition()) }
+        exchange.position.read(position)
+        return result
+    }
+
     /// Carries out what a POST asks for. With an idempotency key, a repeat of the request is answered with the first answer's bytes and changes
     /// nothing. A request that was refused leaves nothing behind: its repeat is judged anew.
     ///
@@ -35,12 +42,14 @@ struct Desk: Sendable {
         }
         let answer = try await broker.perform(
             Once(fact: fact, request: request, status: status, present: present), by: try exchange.origin())
+        exchange.position.written(answer.position)
         return .json(bytes: answer.body, status: answer.status)
     }
 
     /// Carries out what a DELETE asks for.
     func delete<F: Fact>(_ fact: F, _ exchange: Exchange) async throws -> Answer {
-        try await broker.perform(fact, by: try exchange.origin())
+        let position = try await broker.perform(fact, by: try exchange.origin()) { _, transaction in try transaction.latestPosition() }
+        exchange.position.written(position)
         return .noContent
     }
 }

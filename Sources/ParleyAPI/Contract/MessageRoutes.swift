@@ -17,6 +17,9 @@ struct MessageRoutes: Sendable {
 
     private static let contentVariablesMax = 27_801
 
+    /// How many media one message takes.
+    private static let mediaMax = 10
+
     private enum Order: String, CaseIterable { case asc, desc }
 
     private func list(_ exchange: Exchange) async throws -> Answer {
@@ -25,7 +28,7 @@ struct MessageRoutes: Sendable {
         let order = try query.word("Order", Order.self)
         let (name, service) = (conversation(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        let (found, rows, media) = try await desk.broker.read { transaction in
+        let (found, rows, media) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             let rows = try transaction.messages(in: found.sid, newestFirst: order == .desc, page: page.request)
@@ -50,7 +53,7 @@ struct MessageRoutes: Sendable {
         let fact = CreateMessage(
             in: conversation(exchange), author: try form.text("Author"), body: try form.text("Body"), subject: try form.text("Subject"),
             attributes: try form.text("Attributes"),
-            media: try (form.text("MediaSid") ?? "").isEmpty ? [] : form.sid("MediaSid", .media).map { [$0] } ?? [],
+            media: try form.sids("MediaSid", .media, countMax: Self.mediaMax) ?? [],
             created: try form.instant("DateCreated"), updated: try form.instant("DateUpdated"))
         let presentation = desk.presentation(exchange)
         return try await desk.post(fact, exchange, body: body, status: 201) { message, transaction in
@@ -62,7 +65,7 @@ struct MessageRoutes: Sendable {
         let sid = try exchange.sid("message", .message)
         let (name, service) = (conversation(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        let (message, media) = try await desk.broker.read { transaction in
+        let (message, media) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             guard let message = try transaction.message(sid, in: found.sid) else { throw Refusal.notFound("/Messages/\(sid)") }
@@ -76,7 +79,7 @@ struct MessageRoutes: Sendable {
         let sid = try exchange.sid("message", .message)
         let (name, service) = (conversation(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        try await desk.broker.read { transaction in
+        try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             guard try transaction.message(sid, in: found.sid) != nil else { throw Refusal.notFound("/Messages/\(sid)") }

@@ -34,6 +34,8 @@ struct Once<F: Fact>: Fact {
     struct Answer: Sendable {
         let status: Int
         let body: [UInt8]
+        /// The latest event when it was carried out. That of a repeat is the first one's: its bytes say no more.
+        let position: Int64
     }
 
     func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Answer {
@@ -41,16 +43,18 @@ struct Once<F: Fact>: Fact {
             guard first.requestDigest == request.digest else {
                 throw Refusal.invalid("Idempotency-Key", "was used for another request")
             }
-            return Answer(status: first.status, body: first.body)
+            return Answer(status: first.status, body: first.body, position: first.position)
         }
         let result = try fact.apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
         let body = try present(result, transaction).bytes
+        let position = try transaction.latestPosition()
         if let request {
             try transaction.remember(
                 IdempotentAnswer(
-                    key: request.key, requestDigest: request.digest, status: status, body: body, until: stamp.now + request.time))
+                    key: request.key, requestDigest: request.digest, status: status, body: body, position: position,
+                    until: stamp.now + request.time))
         }
-        return Answer(status: status, body: body)
+        return Answer(status: status, body: body, position: position)
     }
 }
 

@@ -15,11 +15,7 @@ struct PageQuery: Sendable {
 
     /// - Throws: 400/20007 when the page is too large, 400/20001 when a parameter is none.
     init(_ query: Parameters, sizeMax: Int = 100) throws(Refusal) {
-        let size = try query.integer("PageSize", 1...Int.max) ?? min(PageQuery.sizeDefault, sizeMax)
-        guard size <= sizeMax else {
-            throw Refusal(code: 20007, status: 400, message: "Invalid parameter PageSize: page size too large; expected at most \(sizeMax)")
-        }
-        self.size = size
+        size = try PageQuery.size(query, max: sizeMax) ?? min(PageQuery.sizeDefault, sizeMax)
         number = try query.integer("Page", 0...Int.max) ?? 0
         token = try query.text("PageToken")
         if let token {
@@ -29,6 +25,17 @@ struct PageQuery: Sendable {
         } else if number > 0 {
             throw .invalid("PageToken", "missing: pages beyond the first are reached through next_page_url")
         }
+    }
+
+    /// How many rows are asked for, nil when that is not said.
+    ///
+    /// - Throws: 400/20007 when it is too many, 400/20001 when it is no number from 1 on.
+    static func size(_ query: Parameters, max: Int) throws(Refusal) -> Int? {
+        let size = try query.integer("PageSize", 1...Int.max)
+        if let size, size > max {
+            throw Refusal(code: 20007, status: 400, message: "Invalid parameter PageSize: page size too large; expected at most \(max)")
+        }
+        return size
     }
 
     var request: PageRequest {

@@ -18,7 +18,7 @@ struct ParticipantRoutes: Sendable {
         let page = try PageQuery(exchange.query())
         let (name, service) = (conversation(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        let (found, rows) = try await desk.broker.read { transaction in
+        let (found, rows) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             return (found, try transaction.participants(in: found.sid, page: page.request))
@@ -42,7 +42,7 @@ struct ParticipantRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (name, person, service) = (conversation(exchange), participant(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        let found = try await desk.broker.read { transaction in
+        let found = try await desk.read(exchange) { transaction in
             let conversation = try name.find(in: transaction, default: service)
             try Permissions.mayRead(conversation, transaction, origin)
             return try person.find(in: conversation, transaction)

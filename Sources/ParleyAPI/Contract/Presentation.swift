@@ -16,19 +16,23 @@ struct Presentation: Sendable {
     func url(_ conversation: SID) -> String { url("/Conversations/\(conversation)") }
 
     /// - Parameter exportable: whether the link to the export is shown; one shape of the contract has none.
-    func conversation(_ row: Conversation, exportable: Bool = true) -> JSON {
+    func conversation(_ row: Conversation, exportable: Bool = true) -> JSON { .object(members(row, exportable: exportable)) }
+
+    func members(_ row: Conversation, exportable: Bool = true) -> [JSON.Member] {
         let url = url(row.sid)
+        let links =
+            [
+                Member("participants", .string(url + "/Participants")), Member("messages", .string(url + "/Messages")),
+                Member("webhooks", .string(url + "/Webhooks")),
+            ] + (exportable ? [Member("export", .string(url + "/Export"))] : [])
         return [
-            "sid": JSON(row.sid), "account_sid": JSON(configuration.account), "chat_service_sid": JSON(row.service),
-            "messaging_service_sid": JSON(row.messagingService ?? messagingService), "friendly_name": JSON(row.friendlyName),
-            "unique_name": JSON(row.uniqueName), "attributes": .string(row.attributes), "date_created": date(row.created),
-            "date_updated": date(row.updated), "state": .string(row.state.rawValue), "timers": timers(row), "bindings": bindings(row),
-            "url": .string(url),
-            "links": .object(
-                [
-                    Member("participants", .string(url + "/Participants")), Member("messages", .string(url + "/Messages")),
-                    Member("webhooks", .string(url + "/Webhooks")),
-                ] + (exportable ? [Member("export", .string(url + "/Export"))] : [])),
+            Member("sid", JSON(row.sid)), Member("account_sid", JSON(configuration.account)),
+            Member("chat_service_sid", JSON(row.service)),
+            Member("messaging_service_sid", JSON(row.messagingService ?? messagingService)),
+            Member("friendly_name", JSON(row.friendlyName)), Member("unique_name", JSON(row.uniqueName)),
+            Member("attributes", .string(row.attributes)), Member("date_created", date(row.created)),
+            Member("date_updated", date(row.updated)), Member("state", .string(row.state.rawValue)), Member("timers", timers(row)),
+            Member("bindings", bindings(row)), Member("url", .string(url)), Member("links", .object(links)),
         ]
     }
 

@@ -16,7 +16,7 @@ struct ReceiptRoutes: Sendable {
         let (name, sid) = (exchange.conversationName, try exchange.sid("message", .message))
         let service = desk.service(exchange)
         let origin = try exchange.origin()
-        let (found, rows) = try await desk.broker.read { transaction in
+        let (found, rows) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             guard try transaction.message(sid, in: found.sid) != nil else { throw Refusal.notFound("/Messages/\(sid)") }
@@ -65,7 +65,7 @@ struct ReceiptRoutes: Sendable {
         let (message, sid) = (try exchange.sid("message", .message), try exchange.sid("receipt", .delivery))
         let service = desk.service(exchange)
         let origin = try exchange.origin()
-        let (delivery, parts) = try await desk.broker.read { transaction in
+        let (delivery, parts) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             try Permissions.mayRead(found, transaction, origin)
             guard try transaction.message(message, in: found.sid) != nil, let delivery = try transaction.delivery(sid),

@@ -49,7 +49,8 @@ enum APIDocument {
                 "components",
                 [
                     "schemas": .object(schemas.members), "responses": .object(failures),
-                    "parameters": ["IdempotencyKey": Operation.idempotencyKey], "securitySchemes": securitySchemes,
+                    "parameters": ["IdempotencyKey": Operation.idempotencyKey], "headers": ["Position": Operation.position],
+                    "securitySchemes": securitySchemes,
                 ]),
         ]
     }()

@@ -57,7 +57,7 @@ extension APIDocument {
         Enumeration(owner, "state", ["initializing", "inactive", "active", "closed"])
     }
 
-    private static func conversationFields(_ owner: String) -> [Field] {
+    static func conversationFields(_ owner: String) -> [Field] {
         [
             Field("sid", .sid("CH")), Field("account_sid", .sid("AC")), Field("chat_service_sid", .sid("IS")),
             Field("messaging_service_sid", .sid("MG")), Field("friendly_name", .string),

@@ -26,7 +26,10 @@ extension APIDocument {
         func schema(in scope: Scope, nullable isNullable: Bool, _ schemas: inout Schemas) -> JSON {
             var members = type.schema(in: scope, &schemas)
             // OpenAPI 3.0 ignores whatever stands beside a reference.
-            if case .enumeration = type { return .object(members) }
+            switch type {
+            case .enumeration, .resource: return .object(members)
+            default: break
+            }
             if nullable ?? isNullable { members.append(Member("nullable", .bool(true))) }
             if let note { members.append(Member("description", .string(note))) }
             return .object(members)
@@ -49,6 +52,10 @@ extension APIDocument {
         case anySID
         case enumeration(Enumeration)
         case array(FieldType)
+        /// An object with these members and no others.
+        case object([Field])
+        /// Another resource, which is there in every answer.
+        case resource(Resource)
         /// Any JSON value: the contract gives no type.
         case anyJSON
 
@@ -67,6 +74,11 @@ extension APIDocument {
             case .anySID: FieldType.sid(prefix: "[a-zA-Z]{2}")
             case .enumeration(let enumeration): [Member("$ref", .string(schemas.reference(enumeration, in: scope)))]
             case .array(let element): FieldType.typed("array") + [Member("items", .object(element.schema(in: scope, &schemas)))]
+            case .object(let fields):
+                FieldType.typed("object") + [
+                    Member("properties", .object(fields.map { Member($0.name, $0.schema(in: scope, nullable: false, &schemas)) }))
+                ]
+            case .resource(let resource): [Member("$ref", .string(schemas.reference(resource, in: scope)))]
             case .anyJSON: []
             }
         }

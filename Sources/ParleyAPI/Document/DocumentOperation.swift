@@ -80,6 +80,8 @@ extension APIDocument {
             case resource(Resource)
             /// Rows under this key, with the page's place beside them.
             case list(String, Resource)
+            /// A stretch of rows under this key, with whether more lie beyond it on either side.
+            case window(String, Resource)
             /// Bytes of this media type.
             case bytes(String)
             /// A JSON object that no resource describes.

@@ -11,6 +11,12 @@ extension APIDocument.Operation {
         "schema": ["type": "string", "minLength": .integer(1), "maxLength": .integer(255), "pattern": "^[!-~]+$"],
     ]
 
+    /// The header of every answer that tells what the database has (see `AnswerPosition`).
+    static let position: JSON = [
+        "description": "Up to which event of the realtime feed the answer tells everything.", "required": .bool(true),
+        "schema": ["type": "integer", "format": "int64", "minimum": .integer(0)],
+    ]
+
     func rendered(of area: APIDocument.Area, in scope: APIDocument.Scope, _ schemas: inout APIDocument.Schemas) -> JSON {
         var members = [
             Member("operationId", .string(name(in: scope))), Member("summary", .string(summary)),
@@ -34,7 +40,9 @@ extension APIDocument.Operation {
     }
 
     private func responses(in scope: APIDocument.Scope, _ schemas: inout APIDocument.Schemas) -> JSON {
-        var members = replies.map { Member(String($0.status), $0.rendered(named: name(in: scope), in: scope, &schemas)) }
+        var members = replies.map { reply in
+            Member(String(reply.status), reply.rendered(named: name(in: scope), in: scope, saysPosition: !isOpen, &schemas))
+        }
         guard !isOpen else { return .object(members) }
         let statuses = APIDocument.FailureAnswer.statuses(of: method)
         members += APIDocument.FailureAnswer.all.filter { statuses.contains($0.status) }.map { failure in
@@ -67,8 +75,14 @@ extension APIDocument.Operation.Input {
 }
 
 extension APIDocument.Reply {
-    fileprivate func rendered(named name: String, in scope: APIDocument.Scope, _ schemas: inout APIDocument.Schemas) -> JSON {
+    /// - Parameter saysPosition: whether its success tells what the database has.
+    fileprivate func rendered(
+        named name: String, in scope: APIDocument.Scope, saysPosition: Bool, _ schemas: inout APIDocument.Schemas
+    ) -> JSON {
         var members = [JSON.Member("description", .string(note))]
+        if saysPosition, (200..<300).contains(status) {
+            members.append(JSON.Member("headers", ["Parley-Position": ["$ref": "#/components/headers/Position"]]))
+        }
         if let (type, schema) = body(named: name, in: scope, &schemas) {
             members.append(JSON.Member("content", .object([JSON.Member(type, ["schema": schema])])))
         }
@@ -81,9 +95,10 @@ extension APIDocument.Reply {
         switch content {
         case .empty: return nil
         case .resource(let resource): return ("application/json", ["$ref": .string(schemas.reference(resource, in: scope))])
-        case .list(let key, let resource):
+        case .list(let key, let resource), .window(let key, let resource):
             let rows: JSON = ["type": "array", "items": ["$ref": .string(schemas.reference(resource, in: scope))]]
-            let meta: JSON = ["$ref": .string(schemas.referencePage())]
+            let isWindow = if case .window = content { true } else { false }
+            let meta: JSON = ["$ref": .string(isWindow ? schemas.referenceWindow() : schemas.referencePage())]
             return (
                 "application/json",
                 [

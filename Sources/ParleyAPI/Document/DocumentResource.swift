@@ -54,6 +54,9 @@ extension APIDocument {
         /// The `meta` of lists.
         mutating func referencePage() -> String { reference("parley.v1.page") { _ in Schemas.page } }
 
+        /// The `meta` of windows.
+        mutating func referenceWindow() -> String { reference("parley.v1.window") { _ in Schemas.window } }
+
         /// The body of refusals.
         mutating func referenceError() -> String { reference("parley.v1.error") { _ in Schemas.error } }
 
@@ -75,6 +78,15 @@ extension APIDocument {
                 "next_page_url": [
                     "type": "string", "format": "uri", "nullable": .bool(true), "description": "Null on the last page.",
                 ],
+            ],
+        ]
+
+        private static let window: JSON = [
+            "type": "object", "required": .array(["key", "page_size", "has_next", "has_previous"]),
+            "properties": [
+                "key": ["type": "string", "description": "The member that holds the rows."], "page_size": ["type": "integer"],
+                "has_next": ["type": "boolean", "description": "Whether there are later rows."],
+                "has_previous": ["type": "boolean", "description": "Whether there are earlier rows."],
             ],
         ]
 

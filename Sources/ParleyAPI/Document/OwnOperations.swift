@@ -73,6 +73,7 @@ extension APIDocument {
                     input: .raw([ndjson], note: "One JSON object a line, as an export has them."),
                     replies: [Reply(201, "The created resource.", .resource(conversation))]),
             ]),
+        myConversations,
     ]
 
     private static let searchParameters: [Parameter] =
@@ -84,7 +85,7 @@ extension APIDocument {
             .query("EndDate", .string, "Only to this date."),
         ] + Parameter.paging(max: 100)
 
-    private static let extensions = "Extensions"
+    static let extensions = "Extensions"
     private static let ndjson = "application/x-ndjson"
     private static let exportedMedia = Enumeration(own: "exported_media", ["inline"])
     private static let mediaCategory = Enumeration(own: "media_category", ["media", "body", "history"])

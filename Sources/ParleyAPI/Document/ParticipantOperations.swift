@@ -33,7 +33,7 @@ extension APIDocument {
     private static let somebody = "Conversations/{ConversationSid}/Participants/{Sid}"
     private static let participantWebhooks: Parameter = .webhookEnabled("conversation_participant")
 
-    private static let participant: Resource = Resource(
+    static let participant: Resource = Resource(
         ["conversation", "conversation_participant"],
         [
             Field("sid", .sid("MB")), Field("account_sid", .sid("AC")), Field("chat_service_sid", .sid("IS"), only: .service),

@@ -50,7 +50,7 @@ extension APIDocument {
 
     private static let userConversationPath = "Users/{UserSid}/Conversations/{ConversationSid}"
     private static let userWebhooks: Parameter = .webhookEnabled("user")
-    private static let notificationLevel = Enumeration("user_conversation", "notification_level", ["default", "muted"])
+    static let notificationLevel = Enumeration("user_conversation", "notification_level", ["default", "muted"])
 
     private static let userForm: [Field] = [
         Field("FriendlyName", .string, "A name for people."), Field("Attributes", .string, "JSON text."), Field("RoleSid", .sid("RL")),

@@ -39,7 +39,7 @@ struct MediaRoutes: Sendable {
         let sid = try exchange.sid("media", .media)
         let service = desk.service(exchange)
         let origin = try exchange.origin()
-        let (media, conversation) = try await desk.broker.read { transaction in
+        let (media, conversation) = try await desk.read(exchange) { transaction in
             guard let media = try transaction.media(sid), media.service == service else { throw Refusal.notFound("/Media/\(sid)") }
             try Permissions.mayRead(media, transaction, origin)
             return (media, try media.message.flatMap { try transaction.message($0) }?.conversation)
@@ -50,7 +50,7 @@ struct MediaRoutes: Sendable {
     private func content(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("media", .media)
         let (service, origin) = (desk.service(exchange), try exchange.origin())
-        let media = try await desk.broker.read { transaction in
+        let media = try await desk.read(exchange) { transaction in
             guard let media = try transaction.media(sid), media.service == service else { throw Refusal.notFound("/Media/\(sid)") }
             try Permissions.mayRead(media, transaction, origin)
             return media

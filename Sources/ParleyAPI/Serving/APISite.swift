@@ -90,10 +90,14 @@ struct APISite: Sendable {
         _ route: Route, _ variables: [String: String], _ mount: Exchange.Mount, _ request: Request, _ path: RequestPath,
         _ principal: Principal
     ) async -> Answer {
+        let exchange = Exchange(
+            request: request, path: path, variables: variables, mount: mount, bounds: configuration.bounds, principal: principal)
         do {
-            return try await route.handle(
-                Exchange(
-                    request: request, path: path, variables: variables, mount: mount, bounds: configuration.bounds, principal: principal))
+            var answer = try await route.handle(exchange)
+            if (200..<300).contains(answer.status), route.access.area != .operator, let position = exchange.position.value {
+                answer.headers[AnswerPosition.header] = "\(position)"
+            }
+            return answer
         } catch {
             return Failure.answer(error, to: path, logger: logger)
         }

@@ -11,7 +11,7 @@ enum CrossOrigin {
         if request.method == .options, request.headers[requestMethod] != nil { return (Answer(status: 204, headers: preflight), "-") }
         var (answer, pattern) = await respond()
         answer.headers[.accessControlAllowOrigin] = "*"
-        answer.headers[.accessControlExposeHeaders] = "ETag, Retry-After"
+        answer.headers[.accessControlExposeHeaders] = "ETag, Parley-Position, Retry-After"
         return (answer, pattern)
     }
 

@@ -16,6 +16,8 @@ struct Exchange: Sendable {
     let bounds: APIConfiguration.Bounds
     /// Who asks.
     var principal = Principal.stranger
+    /// Up to where the answer will tell what happened.
+    let position = AnswerPosition()
 
     /// The place that a service's resources have in paths.
     struct Mount: Sendable, Hashable {

@@ -18,6 +18,7 @@ struct RouteMap: Sendable {
         // The resources of a service are the same under either prefix. What is asked for most stands first.
         var shared = MessageRoutes(desk: desk).routes + ConversationRoutes(desk: desk).routes + ParticipantRoutes(desk: desk).routes
         shared += ReceiptRoutes(desk: desk).routes + ConversationWithParticipantsRoutes(desk: desk).routes
+        shared += MyConversationRoutes(desk: desk).routes
         shared += users.shared.map(\.openedToTokens) + archive.shared
         shared += (services.shared + webhooks.shared + routing.shared).map(\.configuring)
         let accountOnly = services.accountOnly + webhooks.accountOnly + routing.accountOnly

@@ -107,6 +107,19 @@ struct Parameters: Sendable {
 
     func sid(_ name: String, _ kind: SID.Kind) throws(Refusal) -> SID? {
         guard let text = try text(name) else { return nil }
+        return try Parameters.sid(text, name, kind)
+    }
+
+    /// SIDs of a parameter that may be repeated, in the order given; nil when it was not given, or once and empty, which says that there are
+    /// none.
+    func sids(_ name: String, _ kind: SID.Kind, countMax: Int) throws(Refusal) -> [SID]? {
+        guard let given = try list(name, countMax: countMax), given != [""] else { return nil }
+        var sids: [SID] = []
+        for text in given { sids.append(try Parameters.sid(text, name, kind)) }
+        return sids
+    }
+
+    private static func sid(_ text: String, _ name: String, _ kind: SID.Kind) throws(Refusal) -> SID {
         guard let sid = SID(text, kind) else { throw .invalid(name, "expected a SID: \(kind.rawValue) and 32 hexadecimal digits") }
         return sid
     }

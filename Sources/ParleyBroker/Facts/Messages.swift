@@ -40,6 +40,7 @@ public struct CreateMessage: Fact {
         let (body, attributes) = (changed.body ?? body, changed.attributes ?? attributes)
         guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
         let author = try rules.limits.author(changed.author ?? speaker?.identity ?? author)
+        guard Set(media).count == media.count else { throw Refusal.mediaUsed }
         for sid in media {
             guard let medium = try transaction.media(sid), medium.service == conversation.service else { throw Refusal.mediaUnknown }
             // What another user uploaded is not theirs to say; they are not told whether it is there.

@@ -70,6 +70,54 @@ public struct UpdateUserConversation: Fact {
     }
 }
 
+/// A chat user said how far they have read a conversation that they are in, or how they are notified of it.
+public struct UpdateOwnConversation: Fact {
+    public var conversation: ConversationName
+    public var horizon: ReadHorizon.Move?
+    public var notificationLevel: Participant.NotificationLevel?
+
+    public init(
+        _ conversation: ConversationName, horizon: ReadHorizon.Move? = nil, notificationLevel: Participant.NotificationLevel? = nil
+    ) {
+        self.conversation = conversation
+        self.horizon = horizon
+        self.notificationLevel = notificationLevel
+    }
+
+    public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws
+        -> Membership
+    {
+        let (before, after) = try carriedOut(transaction, rules, by: stamp.origin, now: stamp.now)
+        // Somebody who reads on several devices says much that is known already: nobody is told of it again.
+        guard after.participant != before else { return after }
+        var membership = after
+        membership.participant.updated = stamp.now
+        try transaction.update(membership.participant)
+        try transaction.append(
+            Event(
+                .participantUpdated, in: membership.conversation, subject: membership.participant.sid,
+                payload: EventPayload.participant(membership.participant), by: stamp))
+        effects.append(.publish)
+        return membership
+    }
+
+    /// The user's participant as it is, and their participation as it is to be.
+    ///
+    /// - Throws: 404/20404; 403/50430 for whoever is not in the conversation; what ``Permissions`` refuses; 400/50377 when it is closed;
+    ///   400/20001 when the horizon is to lie beyond the last message.
+    func carriedOut(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws
+        -> (before: Participant, after: Membership)
+    {
+        let conversation = try conversation.find(in: transaction, default: rules.installation.service)
+        let before = try Permissions.mayUpdate(conversation, by: self, transaction, origin)
+        guard conversation.state != .closed else { throw Refusal.conversationClosed }
+        var participant = before
+        if let notificationLevel { participant.notificationLevel = notificationLevel }
+        if let horizon { try ReadHorizon.move(&participant, horizon, in: conversation, now: now) }
+        return (before, Membership(participant: participant, conversation: conversation))
+    }
+}
+
 /// A caller took a user out of a conversation: their participant is removed.
 public struct LeaveConversation: Fact {
     public var name: UserConversationName

@@ -132,6 +132,17 @@ extension UpdateUserConversation: Prehooked {
     public mutating func take(_ changes: HookChanges) {}
 }
 
+extension UpdateOwnConversation: Prehooked {
+    public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
+        let (before, after) = try carriedOut(transaction, rules, by: origin, now: now)
+        // Nobody is asked about what changes nothing.
+        guard after.participant != before else { return nil }
+        return before.prehook(.onParticipantUpdate, after.conversation, rules, by: origin)
+    }
+
+    public mutating func take(_ changes: HookChanges) {}
+}
+
 extension LeaveConversation: Prehooked {
     public func prehook(_ transaction: any ReadTransaction, _ rules: Rules, by origin: Origin, now: Instant) throws -> Prehook? {
         try name.admit(origin, transaction, default: rules.installation.service)

@@ -12,7 +12,9 @@ struct Once<Inner: Fact>: Fact {
         if let known = try transaction.idempotentAnswer(key) { return String(decoding: known.body, as: UTF8.self) }
         let answer = describe(try inner.apply(to: transaction, under: rules, stamp: &stamp, effects: &effects))
         try transaction.remember(
-            IdempotentAnswer(key: key, requestDigest: key, status: 200, body: Array(answer.utf8), until: stamp.now + .seconds(24 * 3600)))
+            IdempotentAnswer(
+                key: key, requestDigest: key, status: 200, body: Array(answer.utf8), position: transaction.latestPosition(),
+                until: stamp.now + .seconds(24 * 3600)))
         return answer
     }
 }

@@ -237,7 +237,8 @@ extension StoreContract {
                             payload: #"{"author":"+15557770001","body":"word","created":1,"index":0,"updated":1}"#, at: StoreScene.start))
                     try transaction.remember(
                         IdempotentAnswer(
-                            key: "k", requestDigest: "d", status: 200, body: Array("to +15557770001".utf8), until: StoreScene.at(9)))
+                            key: "k", requestDigest: "d", status: 200, body: Array("to +15557770001".utf8), position: 1,
+                            until: StoreScene.at(9)))
                 }
                 var extent = ErasureCounts()
                 (extent.participants, extent.messages, extent.deliveries, extent.inbound) = (1, 1, 1, 1)

@@ -74,7 +74,8 @@ extension StoreContract {
             "an answer is remembered under its key until its time",
             { store in
                 let scene = StoreScene(store)
-                let answer = IdempotentAnswer(key: "k", requestDigest: "d", status: 201, body: [1, 0, 255], until: StoreScene.at(60))
+                let answer = IdempotentAnswer(
+                    key: "k", requestDigest: "d", status: 201, body: [1, 0, 255], position: 7, until: StoreScene.at(60))
                 try await scene.write { try $0.remember(answer) }
                 try require("it is found", try await scene.read { try $0.idempotentAnswer("k") }, is: answer)
                 try require("another is not", try await scene.read { try $0.idempotentAnswer("l") }, is: nil)

@@ -38,9 +38,10 @@ extension SQLiteTransaction {
 
     /// Also an answer that is past its time and was not swept yet.
     func idempotentAnswer(_ key: String) throws -> IdempotentAnswer? {
-        try first("SELECT request_digest, status, body, until FROM idempotent_answer WHERE \"key\" = ?1", [key]) { fields in
+        try first("SELECT request_digest, status, body, position, until FROM idempotent_answer WHERE \"key\" = ?1", [key]) { fields in
             try IdempotentAnswer(
-                key: key, requestDigest: fields.text(), status: fields.count(), body: fields.bytes(), until: fields.instant())
+                key: key, requestDigest: fields.text(), status: fields.count(), body: fields.bytes(), position: fields.integer(),
+                until: fields.instant())
         }
     }
 
@@ -48,10 +49,10 @@ extension SQLiteTransaction {
     func remember(_ answer: IdempotentAnswer) throws {
         try execute(
             """
-            INSERT INTO idempotent_answer ("key", request_digest, status, body, until) VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO idempotent_answer ("key", request_digest, status, body, position, until) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT ("key") DO UPDATE SET request_digest = excluded.request_digest, status = excluded.status, body = excluded.body,
-                until = excluded.until
-            """, [answer.key, answer.requestDigest, answer.status, blob(answer.body), answer.until.milliseconds])
+                position = excluded.position, until = excluded.until
+            """, [answer.key, answer.requestDigest, answer.status, blob(answer.body), answer.position, answer.until.milliseconds])
     }
 
     /// Parked receipts, idempotent answers and windows of inbound events. Returns less than `limit` when nothing is left.

@@ -304,6 +304,8 @@ enum SchemaOne {
             request_digest TEXT NOT NULL,
             status INTEGER NOT NULL,
             body BLOB NOT NULL,
+            -- Of the latest event when it was given.
+            position INTEGER NOT NULL,
             until INTEGER NOT NULL
         ) STRICT
         """,

@@ -28,7 +28,7 @@ struct RoutingRoutes: Sendable {
         let query = try exchange.query()
         let page = try PageQuery(query, sizeMax: 50)
         let kind = try query.word("Type", AddressConfiguration.Kind.self)
-        let rows = try await desk.broker.read { try $0.addressConfigurations(kind: kind, page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.addressConfigurations(kind: kind, page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(
             page.envelope(
@@ -48,7 +48,7 @@ struct RoutingRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let name = name(exchange)
-        let row = try await desk.broker.read { try name.find(in: $0) }
+        let row = try await desk.read(exchange) { try name.find(in: $0) }
         return .json(desk.presentation(exchange).addressConfiguration(row))
     }
 

@@ -19,7 +19,7 @@ struct ErasureRoutes: Sendable {
         let (form, body) = try await exchange.form()
         let person = try person(form)
         if try form.word("DryRun", Choice.self) == .true {
-            let counts = try await desk.broker.read { try $0.extent(of: person, max: ErasureRoutes.countMax) }
+            let counts = try await desk.read(exchange) { try $0.extent(of: person, max: ErasureRoutes.countMax) }
             return .json(["dry_run": .bool(true), "counts": self.counts(counts)])
         }
         return try await desk.post(RequestErasure(person), exchange, body: body, status: 202) { row, _ in erasure(row) }
@@ -27,13 +27,13 @@ struct ErasureRoutes: Sendable {
 
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try OperatorPage(exchange.query())
-        let rows = try await desk.broker.read { transaction in try page.read { try transaction.erasures(page: $0) } }
+        let rows = try await desk.read(exchange) { transaction in try page.read { try transaction.erasures(page: $0) } }
         return .json(["erasures": .array(rows.rows.map(erasure)), "next_cursor": JSON(rows.next)])
     }
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let text = exchange.variable("erasure")
-        let row = try await desk.broker.read { try Int64(text).flatMap($0.erasure) }
+        let row = try await desk.read(exchange) { try Int64(text).flatMap($0.erasure) }
         guard let row else { throw Refusal.notFound("/erasures/\(text)") }
         return .json(erasure(row))
     }

@@ -16,7 +16,7 @@ struct ExportRoutes: Sendable {
     private func export(_ exchange: Exchange) async throws -> Answer {
         let isInline = try exchange.query().word("Media", MediaForm.self) != nil
         let (name, service) = (exchange.conversationName, desk.service(exchange))
-        let conversation = try await desk.broker.read { try name.find(in: $0, default: service) }
+        let conversation = try await desk.read(exchange) { try name.find(in: $0, default: service) }
         let export = ConversationExport(
             broker: desk.broker, presentation: desk.presentation(exchange), conversation: conversation, isInline: isInline)
         return Answer(

@@ -22,7 +22,7 @@ struct SearchRoutes: Sendable {
         var wanted = MessageSearch(service: service, text: SearchText(text), author: author)
         wanted.from = try query.bound("StartDate", end: false)
         wanted.until = try query.bound("EndDate", end: true)
-        let (rows, media) = try await desk.broker.read { [wanted] transaction in
+        let (rows, media) = try await desk.read(exchange) { [wanted] transaction in
             var search = wanted
             search.conversation = try name.map { try conversation($0, in: service, transaction) }
             let rows = try transaction.messages(matching: search, page: page.request)

@@ -9,7 +9,7 @@ struct AccountConfigurationRoutes: Sendable {
     var routes: [Route] { [Route(.get, "Configuration", fetch), Route(.post, "Configuration", update)] }
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
-        guard let row = try await desk.broker.read({ try $0.accountConfiguration() }) else {
+        guard let row = try await desk.read(exchange, { try $0.accountConfiguration() }) else {
             throw Refusal.notFound(exchange.path.withoutVersion)
         }
         return .json(desk.presentation(exchange).accountConfiguration(row))

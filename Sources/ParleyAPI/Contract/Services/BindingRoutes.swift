@@ -24,7 +24,7 @@ struct BindingRoutes: Sendable {
         let identities =
             try query.names("Identity", charactersMax: desk.broker.rules.limits.nameCharacters, countMax: Self.countMax) ?? []
         let filter = PushBindingFilter(service: desk.service(exchange), networks: Set(networks), identities: Set(identities))
-        let rows = try await desk.broker.read { try $0.pushBindings(filter, page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.pushBindings(filter, page: page.request) }
         let presentation = desk.presentation(exchange)
         let filters = networks.map { ("BindingType", $0.rawValue as String?) } + identities.map { ("Identity", $0 as String?) }
         return .json(page.envelope("bindings", rows, url: presentation.url("/Bindings"), filters: filters, presentation.pushBinding))
@@ -45,7 +45,7 @@ struct BindingRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (sid, service) = (try exchange.sid("binding", .binding), desk.service(exchange))
-        guard let found = try await desk.broker.read({ try $0.pushBinding(sid, of: service) }) else {
+        guard let found = try await desk.read(exchange, { try $0.pushBinding(sid, of: service) }) else {
             throw Refusal.notFound(exchange.path.withoutVersion)
         }
         return .json(desk.presentation(exchange).pushBinding(found))

@@ -15,7 +15,7 @@ struct CredentialRoutes: Sendable {
 
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query())
-        let rows = try await desk.broker.read { try $0.credentials(page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.credentials(page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(page.envelope("credentials", rows, url: presentation.url("/Credentials"), presentation.credential))
     }
@@ -33,7 +33,7 @@ struct CredentialRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("credential", .credential)
-        guard let found = try await desk.broker.read({ try $0.credential(sid) }) else {
+        guard let found = try await desk.read(exchange, { try $0.credential(sid) }) else {
             throw Refusal.notFound(exchange.path.withoutVersion)
         }
         return .json(desk.presentation(exchange).credential(found))

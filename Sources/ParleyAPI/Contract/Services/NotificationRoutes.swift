@@ -10,7 +10,7 @@ struct NotificationRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = desk.service(exchange)
-        let settings = try await desk.broker.read { try $0.notifications(of: sid) }
+        let settings = try await desk.read(exchange) { try $0.notifications(of: sid) }
         return .json(desk.presentation(exchange).notifications(settings))
     }
 

@@ -20,7 +20,7 @@ struct RoleRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let service = desk.service(exchange)
-        let rows = try await desk.broker.read { try $0.roles(of: service, page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.roles(of: service, page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(page.envelope("roles", rows, url: presentation.url("/Roles"), presentation.role))
     }
@@ -37,7 +37,7 @@ struct RoleRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (sid, service) = (try exchange.sid("role", .role), desk.service(exchange))
-        let found = try await desk.broker.read { try $0.role(sid, of: service) }
+        let found = try await desk.read(exchange) { try $0.role(sid, of: service) }
         return .json(desk.presentation(exchange).role(found))
     }
 

@@ -10,7 +10,7 @@ struct ServiceConfigurationRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = desk.service(exchange)
-        guard let row = try await desk.broker.read({ try $0.service(sid) }) else {
+        guard let row = try await desk.read(exchange, { try $0.service(sid) }) else {
             throw Refusal.notFound(exchange.path.withoutVersion)
         }
         return .json(desk.presentation(exchange).serviceConfiguration(row))

@@ -15,7 +15,7 @@ struct ServiceListRoutes: Sendable {
 
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query())
-        let rows = try await desk.broker.read { try $0.services(page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.services(page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(page.envelope("services", rows, url: presentation.url("/Services"), presentation.service))
     }
@@ -29,7 +29,7 @@ struct ServiceListRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("service", .service)
-        let found = try await desk.broker.read { try $0.service(sid) }
+        let found = try await desk.read(exchange) { try $0.service(sid) }
         guard let found else { throw Refusal.notFound(exchange.path.withoutVersion) }
         return .json(desk.presentation(exchange).service(found))
     }

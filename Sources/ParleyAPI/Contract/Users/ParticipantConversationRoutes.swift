@@ -16,7 +16,7 @@ struct ParticipantConversationRoutes: Sendable {
         let person = try person(identity, address)
         let service = desk.service(exchange)
         try Permissions.mayListConversations(of: identity, exchange.origin())
-        let (user, rows) = try await desk.broker.read { transaction in
+        let (user, rows) = try await desk.read(exchange) { transaction in
             (
                 try identity.flatMap { try transaction.user(identity: $0, service: service) },
                 try transaction.memberships(MembershipFilter(person, service: service), page: page.request)

@@ -16,7 +16,7 @@ struct UserConversationRoutes: Sendable {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let (name, service) = (exchange.userName, desk.service(exchange))
         let origin = try exchange.origin()
-        let (user, rows) = try await desk.broker.read { transaction in
+        let (user, rows) = try await desk.read(exchange) { transaction in
             let user = try name.find(in: transaction, default: service)
             try Permissions.mayListConversations(of: user.identity, origin)
             let found = try transaction.memberships(MembershipFilter(.identity(user.identity), service: service), page: page.request)
@@ -33,7 +33,7 @@ struct UserConversationRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (name, service) = (name(exchange), desk.service(exchange))
         let origin = try exchange.origin()
-        let (user, membership, unread) = try await desk.broker.read { transaction in
+        let (user, membership, unread) = try await desk.read(exchange) { transaction in
             // Asked before the conversation is: whether another is in it is not told.
             try Permissions.mayListConversations(of: name.user.find(in: transaction, default: service).identity, origin)
             let (user, membership) = try name.find(in: transaction, default: service)

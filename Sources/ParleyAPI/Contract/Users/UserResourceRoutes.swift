@@ -17,7 +17,7 @@ struct UserResourceRoutes: Sendable {
         let page = try PageQuery(exchange.query(), sizeMax: 50)
         let service = desk.service(exchange)
         try Permissions.mayListUsers(exchange.origin())
-        let rows = try await desk.broker.read { try $0.users(service: service, page: page.request) }
+        let rows = try await desk.read(exchange) { try $0.users(service: service, page: page.request) }
         let presentation = desk.presentation(exchange)
         return .json(page.envelope("users", rows, url: presentation.url("/Users"), presentation.user))
     }
@@ -32,7 +32,7 @@ struct UserResourceRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let (name, service) = (exchange.userName, desk.service(exchange))
-        let user = try await desk.broker.read { try name.find(in: $0, default: service) }
+        let user = try await desk.read(exchange) { try name.find(in: $0, default: service) }
         return .json(desk.presentation(exchange).user(user))
     }
 

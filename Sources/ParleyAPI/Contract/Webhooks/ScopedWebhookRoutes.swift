@@ -18,7 +18,7 @@ struct ScopedWebhookRoutes: Sendable {
     private func list(_ exchange: Exchange) async throws -> Answer {
         let page = try PageQuery(exchange.query(), sizeMax: 5)
         let (name, service) = (exchange.conversationName, desk.service(exchange))
-        let (found, rows) = try await desk.broker.read { transaction in
+        let (found, rows) = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             return (found, try transaction.scopedWebhooks(of: found.sid, page: page.request))
         }
@@ -44,7 +44,7 @@ struct ScopedWebhookRoutes: Sendable {
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let sid = try exchange.sid("webhook", .scopedWebhook)
         let (name, service) = (exchange.conversationName, desk.service(exchange))
-        let row = try await desk.broker.read { transaction in
+        let row = try await desk.read(exchange) { transaction in
             let found = try name.find(in: transaction, default: service)
             guard let row = try transaction.scopedWebhook(sid, in: found.sid) else { throw Refusal.notFound("/Webhooks/\(sid)") }
             return row

@@ -24,7 +24,7 @@ struct WebhookRoutes: Sendable {
 
     private func fetch(_ exchange: Exchange) async throws -> Answer {
         let service = exchange.mount.service
-        let row = try await desk.broker.read { try $0.webhookConfiguration(of: service) }
+        let row = try await desk.read(exchange) { try $0.webhookConfiguration(of: service) }
         return .json(desk.presentation(exchange).webhooks(row))
     }
 

@@ -366,13 +366,16 @@ public struct IdempotentAnswer: Sendable, Hashable {
     public var requestDigest: String
     public var status: Int
     public var body: [UInt8]
+    /// The position of the latest event when the answer was given.
+    public var position: Int64
     public var until: Instant
 
-    public init(key: String, requestDigest: String, status: Int, body: [UInt8], until: Instant) {
+    public init(key: String, requestDigest: String, status: Int, body: [UInt8], position: Int64, until: Instant) {
         self.key = key
         self.requestDigest = requestDigest
         self.status = status
         self.body = body
+        self.position = position
         self.until = until
     }
 }
