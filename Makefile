@@ -5,14 +5,16 @@ CONFIG ?= config/parley.yaml
 # What tests run besides: certificates, a TLS peer and the Python peers, swaks' interpreter.
 TOOLS = openssl python3 python3-venv perl
 LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
-SOURCES = Package.swift Sources Tests Benchmarks
+SOURCES = Package.swift Sources Tests Benchmarks $(EXAMPLE)/Package.swift $(EXAMPLE)/Sources
 # Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
-PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl
+PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl nginx libnginx-mod-nchan
 PEERS_DIR = var/peers
 # Python packages that tests talk to (Tests/Peers), in a virtual environment of their own.
 PYTHON_DIR = var/peers-python
+# A package of its own that uses the client SDK.
+EXAMPLE = Examples/bridge
 
-.PHONY: run build release install test lint format demo bench simulate libraries tools peers python-peers clean
+.PHONY: run build release install test lint format demo example build-example bench simulate libraries tools peers python-peers clean
 
 run: build ## Build and start the daemon with the shipped settings
 	@echo "Once the ports are open: 'make demo' in another terminal plays a conversation; README.md goes on from there."
@@ -33,11 +35,19 @@ install: release ## Install the release build under PREFIX (/usr/local)
 test: libraries tools peers python-peers ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --skip DialogueTests
-	PARLEY_PEERS=$(abspath $(PEERS_DIR)) PARLEY_PYTHON=$(abspath $(PYTHON_DIR))/bin/python3 \
+	$(MAKE) build-example
+	PARLEY_PEERS=$(abspath $(PEERS_DIR)) PARLEY_PYTHON=$(abspath $(PYTHON_DIR))/bin/python3 PARLEY_EXAMPLE=$(abspath $(EXAMPLE))/.build/debug/bridge \
 		$(SWIFT) test --skip-build --disable-xctest --filter DialogueTests
 
 demo: ## Play a conversation through the running daemon
 	$(SWIFT) run --skip-build parley demo --config $(CONFIG)
+
+example: build-example ## Play the client's example through the running daemon
+	@$(EXAMPLE)/converse $(CONFIG)
+
+build-example:
+	$(SWIFT) build --package-path $(EXAMPLE) --product bridge
+	@scripts/check-example $(EXAMPLE)
 
 bench: release peers ## Measure the release build beside its peers
 	$(SWIFT) build -c release --scratch-path .build-release --product parley-bench
@@ -66,4 +76,4 @@ python-peers: tools ## Fetch the Python packages that tests talk to
 	@scripts/fetch-python-peers $(PYTHON_DIR) Tests/Peers/requirements.txt
 
 clean:
-	rm -rf .build .build-release
+	rm -rf .build .build-release $(EXAMPLE)/.build

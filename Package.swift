@@ -100,7 +100,7 @@ let package = Package(
 
         .executableTarget(
             name: "parley-bench",
-            dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer", .nioCore, .nioHTTP, .nioPosix, .nioWebSocket],
+            dependencies: ["ParleyCore", "ParleyStore", "ParleyTransfer", .crypto, .nioCore, .nioPosix],
             path: "Benchmarks/ParleyBench", swiftSettings: settings),
 
         tests("ParleyCoreTests", ["ParleyCore"]),

@@ -8,16 +8,26 @@ import Foundation
     static let pairs = 1000
     static let seconds = 8
 
-    /// `parley-bench [rest] [mail] [pages]`: what is named is measured, or everything.
-    static func main() async throws {
-        let named = Set(CommandLine.arguments.dropFirst())
+    /// `parley-bench [rest] [mail] [realtime] [pages]`: what is named is measured, or everything.
+    static func main() async {
+        do {
+            try await measure(Set(CommandLine.arguments.dropFirst()))
+        } catch {
+            fflush(nil)
+            FileHandle.standardError.write(Data("parley-bench: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func measure(_ named: Set<String>) async throws {
         func isWanted(_ part: String) -> Bool { named.isEmpty || named.contains(part) }
+        let descriptors = DescriptorLimit.raise()
         let site = try await BenchSite()
         defer { site.stop() }
         let disk = try DiskPace.measure(in: site.folder)
         print(
             "machine: \(ProcessInfo.processInfo.activeProcessorCount) cores; fdatasync of 4 KiB, one at a time: \(whole(disk)) per second")
-        try await site.prepare(pairs: pairs)
+        if isWanted("rest") || isWanted("mail") { try await site.prepare(pairs: pairs) }
         if !isWanted("rest") {
         } else if let wrk = site.peer("usr/bin/wrk") {
             for connections in [1, 32] {
@@ -40,6 +50,7 @@ import Foundation
         } else {
             print("SKIPPED: mail load needs smtp-source and smtp-sink under PARLEY_PEERS")
         }
+        if isWanted("realtime") { try await RealtimeReport(site: site, descriptors: descriptors).run() }
         guard isWanted("pages") else { return }
         let pages = PageLoad(site: site)
         let (short, long) = try await pages.run(lengths: (1000, 1_000_000))
@@ -50,6 +61,8 @@ import Foundation
     }
 
     static func milliseconds(_ seconds: Double) -> String { String(format: "%.2f ms", seconds * 1000) }
+
+    static func kibibytes(_ bytes: Double) -> String { String(format: "%.1f KiB", bytes / 1024) }
 
     static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
 

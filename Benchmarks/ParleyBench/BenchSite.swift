@@ -14,13 +14,16 @@ final class BenchSite: Sendable {
     private let daemon = Mutex<Process?>(nil)
 
     static let account = "AC00000000000000000000000000000001"
+    /// Signs the access tokens of the realtime load.
+    static let key = "SK00000000000000000000000000000001"
+    static let keySecret = "a-key-secret-for-benchmarks-of-32-bytes-or-more"
 
     var api: String { "http://127.0.0.1:\(apiPort)" }
 
     struct Problem: Error, CustomStringConvertible { var description: String }
 
     /// A loopback port that nobody listens on.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(handle) }
         var address = sockaddr_in()
@@ -41,7 +44,7 @@ final class BenchSite: Sendable {
         authorization = "Basic " + Data("\(BenchSite.account):bench-token".utf8).base64EncodedString()
         let settings = """
             server: { listen: 127.0.0.1:\(apiPort), public_listen: 127.0.0.1:\(BenchSite.freePort()) }
-            account: { sid: \(BenchSite.account), auth_token: bench-token }
+            account: { sid: \(BenchSite.account), auth_token: bench-token, api_keys: [{ sid: \(BenchSite.key), secret: \(BenchSite.keySecret) }] }
             storage: { database: "sqlite:\(folder)/parley.db", media: "file:\(folder)/media" }
             adapters:
               phone: { type: mock, addresses: ["+15550100000"], loop_guard: none }
@@ -75,6 +78,9 @@ final class BenchSite: Sendable {
         }
         throw Problem(description: "the daemon does not answer")
     }
+
+    /// The running daemon's, or -1.
+    var processIdentifier: Int32 { daemon.withLock { $0?.processIdentifier ?? -1 } }
 
     func peer(_ path: String) -> String? {
         guard let peers = ProcessInfo.processInfo.environment["PARLEY_PEERS"] else { return nil }
@@ -120,7 +126,7 @@ final class BenchSite: Sendable {
         try JSONDecoder().decode(Created.self, from: Data(await post("/v1/Conversations", "FriendlyName=Bench"))).sid
     }
 
-    @discardableResult private func post(_ path: String, _ form: String) async throws -> [UInt8] {
+    @discardableResult func post(_ path: String, _ form: String) async throws -> [UInt8] {
         let answer = try await transfer.send(
             OutboundRequest(
                 method: "POST", url: api + path,
