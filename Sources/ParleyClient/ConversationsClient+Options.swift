@@ -5,6 +5,8 @@ extension ConversationsClient {
         public var requestTime: Duration = .seconds(30)
         /// How long making a connection may take.
         public var connectTime: Duration = .seconds(10)
+        /// The shortest and the longest wait before the realtime connection is made anew.
+        public var reconnectDelay: ClosedRange<Duration> = .milliseconds(100) ... .seconds(15)
         /// How many times a request is tried when the connection breaks before its answer, or the gateway asks to come again.
         public var triesMax = 3
         /// The longest wait before another try that the gateway may ask for; beyond, the call is refused.
