@@ -119,7 +119,7 @@ import Testing
     @Test func whatIsRefusedHalfwayLeavesNobodyBehind() async throws {
         let people = [
             CreateConversationWithParticipants.NewParticipant(identity: "ada"),
-            CreateConversationWithParticipants.NewParticipant(address: "nobody", proxyAddress: "+15550100000"),
+            CreateConversationWithParticipants.NewParticipant(address: "+15557770001", proxyAddress: "+15559999999"),
         ]
         await #expect(throws: Refusal.self) {
             try await broker.perform(CreateConversationWithParticipants(ConversationChanges(), participants: people))

@@ -243,7 +243,7 @@ extension StoreContract {
                     var (ada, watched): (Set<Int64>, Set<Int64>) = ([], [])
                     for number in 1...7 { _ = try open(number, transaction) }
                     for number in 1...6 { ada.insert(try add(number, "ada", to: number, transaction)) }
-                    for number in 1...3 { _ = try add(number + 10, "bob", to: number, transaction) }
+                    for number in 1...3 { ada.insert(try add(number + 10, "bob", to: number, transaction)) }
                     // Conversations take turns of several lengths; 7 is nobody's, 5 and 6 end in between.
                     for turn in 0..<40 {
                         let number = [1, 2, 7, 1, 3, 3, 3, 7, 2, 4, 5, 6][turn % 12]
