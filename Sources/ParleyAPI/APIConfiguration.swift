@@ -81,6 +81,10 @@ public struct APIConfiguration: Sendable {
         public var pongTime: Duration = .seconds(45)
         /// How long before a token's end a client is told.
         public var tokenNotice: Duration = .seconds(180)
+        /// How long the other end may take to answer a close frame; beyond: the connection is cut.
+        public var closeTime: Duration = .seconds(2)
+        /// Commands of one connection that wait to be carried out; beyond: closed with 1008.
+        public var commandsMax = 64
         /// How long others show that somebody types.
         public var typingTime: Duration = .seconds(5)
 

@@ -23,16 +23,20 @@ public struct APIServers: Sendable {
         self.clock = clock
     }
 
-    /// Serves the contract under `/v1`, the operator's routes under `/admin/v1`, and health.
+    /// Serves the contract under `/v1`, the realtime feed (docs/realtime.md), the operator's routes under `/admin/v1`, and health.
     ///
     /// - Parameter running: is told the port once connections are accepted.
     public func api(running: @escaping @Sendable (Int) async -> Void = { _ in }) -> Listener {
         let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger, clock: clock)
+        let bounds = configuration.bounds.realtime
+        let realtime = RealtimeSite(
+            feed: broker, hub: RealtimeHub(feed: broker, logger: logger), quota: RealtimeQuota(bounds.connectionsPerUser), bounds: bounds,
+            source: broker.source, logger: logger, grant: { try await site.grant($0, from: $1) })
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,
             respond: { request, address in
                 await CrossOrigin.respond(to: request) { await site.respond(to: request, from: address) }
-            }
+            }, realtime: realtime
         ).listener()
     }
 

@@ -58,7 +58,7 @@ struct Presentation: Sendable {
                     Member("author", .string(row.author)), Member("participant_sid", JSON(row.participant)),
                     Member("attributes", .string(row.attributes)), Member("date_created", date(row.created)),
                     Member("date_updated", date(row.updated)), Member("index", .integer(row.index)),
-                    Member("delivery", delivery(row.delivery)),
+                    Member("delivery", Presentation.delivery(row.delivery)),
                     Member("content_sid", nil), Member("url", .string(url)),
                     Member(
                         "links", ["delivery_receipts": .string(url + "/Receipts"), "channel_metadata": .string(url + "/ChannelMetadata")]),
@@ -130,7 +130,7 @@ struct Presentation: Sendable {
     }
 
     /// Null when nobody outside was to get the message.
-    private func delivery(_ counts: DeliveryCounts) -> JSON {
+    static func delivery(_ counts: DeliveryCounts) -> JSON {
         guard counts.total > 0 else { return nil }
         func share(_ count: Int) -> JSON { count <= 0 ? "none" : count < counts.total ? "some" : "all" }
         return [

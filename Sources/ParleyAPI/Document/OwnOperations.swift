@@ -10,7 +10,14 @@ extension APIDocument {
                     verb: "Fetch", noun: "Document", method: .get, path: "openapi.json", summary: "Reads this document",
                     replies: [
                         Reply(200, "This document.", .object), Reply(304, "It is what the ETag in If-None-Match says.", .empty),
-                    ], isOpen: true)
+                    ], isOpen: true),
+                Operation(
+                    verb: "Open", noun: "Realtime", method: .get, path: "realtime",
+                    summary: "Opens the realtime feed of a chat user: a WebSocket",
+                    replies: [
+                        Reply(101, "The connection is a WebSocket from here on.", .empty),
+                        Reply(426, "No upgrade to a WebSocket was asked for.", .object),
+                    ]),
             ]),
         Area(
             tag: extensions, scopes: [.service], variables: [.sid("Sid", "ME", "The medium's SID.")],

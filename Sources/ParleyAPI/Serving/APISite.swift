@@ -7,10 +7,10 @@ import ParleyCore
 
 /// The API's paths: health, the contract on the default service's short paths and on its long ones, and the operator's routes.
 struct APISite: Sendable {
-    private let broker: Broker
+    let broker: Broker
     private let configuration: APIConfiguration
-    private let logger: Logger
-    private let credentials: Credentials
+    let logger: Logger
+    let credentials: Credentials
     private let throttle: AuthenticationThrottle
     private let routes: RouteMap
 
@@ -80,10 +80,18 @@ struct APISite: Sendable {
     }
 
     private func refuse(_ failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant) async -> Answer {
+        let (refusal, headers) = await refusal(of: failure, from: address, at: now)
+        return .refusal(refusal, headers: headers)
+    }
+
+    /// What wrong credentials are answered, once they may be answered.
+    func refusal(
+        of failure: AuthenticationFailure, from address: SocketAddress?, at now: Instant
+    ) async -> (refusal: Refusal, headers: HTTPFields) {
         if failure.isGuess, let seconds = await throttle.hold(address, at: now) {
-            return .refusal(.tooManyFailures, headers: [.retryAfter: "\(seconds)"])
+            return (.tooManyFailures, [.retryAfter: "\(seconds)"])
         }
-        return .refusal(failure.refusal, headers: [.wwwAuthenticate: Credentials.challenge])
+        return (failure.refusal, [.wwwAuthenticate: Credentials.challenge])
     }
 
     private func answer(

@@ -17,6 +17,8 @@ struct ListenerPlan: Sendable {
     let logger: Logger
     let running: @Sendable (Int) async -> Void
     let respond: @Sendable (Request, SocketAddress?) async -> (answer: Answer, pattern: String)
+    /// Where the listener has the realtime feed: what follows the log for it runs with the listener and stops after it.
+    var realtime: RealtimeSite?
 
     func listener() -> Listener {
         Listener(
@@ -25,16 +27,24 @@ struct ListenerPlan: Sendable {
                 log(request, pattern, answer.status, context.logger)
                 return request.method == .head ? answer.response.createHeadResponse() : answer.response
             },
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .milliseconds(bounds.idleTime.wholeMilliseconds))),
+            server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(endpoint.host, port: endpoint.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(bounds.connections, logger: logger)),
+            services: realtime.map { [$0.hub] } ?? [],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? endpoint.port
                 logger.notice("\(name) listens", metadata: ["host": "\(endpoint.host)", "port": "\(port)"])
                 await running(port)
             },
             logger: logger)
+    }
+
+    private var server: HTTPServerBuilder {
+        guard let realtime else {
+            return .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .milliseconds(bounds.idleTime.wholeMilliseconds)))
+        }
+        return HTTPServerBuilder { [bounds] responder in RealtimeChannel(responder: responder, site: realtime, bounds: bounds) }
     }
 
     /// One line a request. The path is named by its route's pattern: paths hold people's names, and callback paths hold secrets.

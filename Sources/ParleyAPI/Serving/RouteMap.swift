@@ -26,7 +26,8 @@ struct RouteMap: Sendable {
         var operatorOnly = QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes
         operatorOnly += services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
 
-        open = RouteTable(HealthRoutes(broker: desk.broker).routes + DocumentRoutes(configuration: desk.configuration).routes)
+        open = RouteTable(
+            HealthRoutes(broker: desk.broker).routes + DocumentRoutes(configuration: desk.configuration).routes + RealtimeRoutes.routes)
         root = RouteTable(accountOnly.map(\.configuring) + users.accountOnly + archive.accountOnly + shared)
         service = RouteTable(
             serviceOnly.map(\.configuring) + users.serviceOnly + archive.serviceOnly + MediaRoutes(desk: desk).routes + shared)

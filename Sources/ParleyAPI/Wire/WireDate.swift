@@ -9,6 +9,11 @@ enum WireDate {
             "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))Z"
     }
 
+    /// With milliseconds, as exports and the realtime feed write it: `2026-01-31T12:00:00.000Z`.
+    static func precise(_ instant: Instant) -> String {
+        "\(text(instant).dropLast()).\(pad(instant.milliseconds - instant.seconds * 1000, 3))Z"
+    }
+
     /// Reads a date with a time and a zone (ISO 8601, RFC 3339 §5.6), from 1970 to 9999. Digits beyond milliseconds are dropped.
     static func instant(_ text: String) -> Instant? {
         guard

@@ -52,9 +52,5 @@ extension Presentation {
     }
 
     /// With milliseconds, so that nothing is lost on the way into another gateway.
-    private func precise(_ instant: Instant) -> JSON {
-        let whole = WireDate.text(instant).dropLast()
-        let milliseconds = String(instant.milliseconds - instant.seconds * 1000)
-        return .string("\(whole).\(String(repeating: "0", count: 3 - milliseconds.utf8.count))\(milliseconds)Z")
-    }
+    private func precise(_ instant: Instant) -> JSON { .string(WireDate.precise(instant)) }
 }

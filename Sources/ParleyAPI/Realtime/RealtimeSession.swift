@@ -1,0 +1,214 @@
+import HTTPTypes
+import Logging
+import NIOCore
+import ParleyBroker
+import ParleyCore
+
+/// What the connections of the realtime feed share.
+struct RealtimeSite: Sendable {
+    let feed: any RealtimeFeed
+    let hub: RealtimeHub
+    let quota: RealtimeQuota
+    let bounds: APIConfiguration.Realtime
+    let source: any StampSource
+    let logger: Logger
+    /// Who asks, by the fields of a request.
+    let grant: @Sendable (HTTPFields, SocketAddress?) async throws -> RealtimeGrant
+}
+
+/// Carries out what one connection asks for, one after the other, as long as the connection lasts.
+struct RealtimeSession: Sendable {
+    let site: RealtimeSite
+    let line: RealtimeLine
+    let commands: AsyncStream<RealtimeCommand>
+    let address: SocketAddress?
+    private let user: ChatUser
+    private var expires: Instant
+    /// The user's own SID, once it is known, and those of the users that are watched.
+    private var watched: Set<SID> = []
+    private var isSubscribed = false
+    private var seat: RealtimeHub.SeatID?
+    private var typing: TypingPace
+
+    init(
+        site: RealtimeSite, line: RealtimeLine, commands: AsyncStream<RealtimeCommand>, address: SocketAddress?, grant: RealtimeGrant
+    ) {
+        self.site = site
+        self.line = line
+        self.commands = commands
+        self.address = address
+        user = grant.user
+        expires = grant.expires
+        typing = TypingPace(time: site.bounds.typingTime)
+    }
+
+    /// Returns once the connection has ended and nothing is told to it any more.
+    mutating func run() async {
+        startToken()
+        for await command in commands {
+            do { try await carryOut(command) } catch {
+                guard !Task.isCancelled else { break }
+                line.send(RealtimeFrame.error(refusal(error), to: command.id))
+            }
+        }
+        if let seat { await site.hub.leave(seat) }
+    }
+
+    private mutating func carryOut(_ command: RealtimeCommand) async throws {
+        switch command.kind {
+        case .subscribe(let users): try await subscribe(after: nil, users, command)
+        case .resume(let position, let users): try await subscribe(after: position, users, command)
+        case .watch(let users):
+            guard isSubscribed else { throw Refusal.notSubscribed }
+            watched = try await sids(of: users)
+            if let seat { await site.hub.watch(watched, by: seat) }
+            answer("ok", to: command)
+        case .typing(let conversation): try await tell(typingIn: conversation, command)
+        case .token(let text): try await renew(text, command)
+        case .ping: answer("pong", to: command)
+        }
+    }
+
+    private func answer(_ type: String, to command: RealtimeCommand, _ members: [JSON.Member] = []) {
+        line.send(RealtimeFrame.answer(type, to: command.id, members))
+    }
+
+    private func refusal(_ error: any Error) -> Refusal {
+        switch error {
+        case let refusal as Refusal: return refusal
+        case let refused as RealtimeRefusal: return refused.refusal
+        default:
+            site.logger.error("a realtime command could not be carried out", metadata: ["error": "\(type(of: error))"])
+            return .unavailable
+        }
+    }
+
+    // MARK: Subscribing
+
+    private mutating func subscribe(after wanted: Int64?, _ users: [String], _ command: RealtimeCommand) async throws {
+        guard !isSubscribed else { throw Refusal.subscribedAlready }
+        watched = try await sids(of: users)
+        var position: Int64
+        var gap: String?
+        if let wanted, try await site.feed.feedReaches(wanted) {
+            position = wanted
+        } else {
+            position = try await site.feed.feedEnd()
+            gap = wanted.map { $0 > position ? "the position lies ahead of the log" : "the log does not reach back to the position" }
+        }
+        isSubscribed = true
+        line.with { $0.subscribed() }
+        answer(
+            gap == nil ? "subscribed" : "resync", to: command,
+            [
+                JSON.Member("position", .integer(Int(position))), JSON.Member("identity", .string(user.identity)),
+                JSON.Member("service", JSON(user.service)), expiry,
+            ] + (gap.map { [JSON.Member("reason", .string($0))] } ?? []))
+        do {
+            repeat { position = try await read(after: position) } while try await !sit(after: position)
+        } catch is ChannelError {
+            // It ended meanwhile.
+        } catch {
+            guard !Task.isCancelled else { return }
+            site.logger.error("a realtime connection could not catch up", metadata: ["error": "\(type(of: error))"])
+            line.with { $0.close(.unreadable) }
+        }
+    }
+
+    /// Tells everything that the user sees after a position, and returns the position up to which that is.
+    private func read(after start: Int64) async throws -> Int64 {
+        var position = start
+        let viewer = Viewer(user.identity, in: user.service, users: watched)
+        while true {
+            try Task.checkCancellation()
+            let stretch = try await site.feed.feed(of: viewer, after: position, limit: RealtimeHub.chunk)
+            try await tell(stretch.events)
+            position = stretch.position
+            guard stretch.hasMore else { return position }
+        }
+    }
+
+    private func tell(_ events: [Event]) async throws {
+        var frames: [ByteBuffer] = []
+        var bytes = 0
+        for event in events {
+            guard let presentation = try? RealtimePresentation(event) else {
+                site.logger.error("an event cannot be read for the realtime feed", metadata: ["position": "\(event.position)"])
+                continue
+            }
+            let frame = presentation.frame(for: user.identity)
+            // What waits in the connection never comes near its bound for bytes.
+            if !frames.isEmpty, bytes + frame.readableBytes > site.bounds.backlogBytes / 4 {
+                try await line.deliver(frames)
+                (frames, bytes) = ([], 0)
+            }
+            frames.append(frame)
+            bytes += frame.readableBytes
+        }
+        try await line.deliver(frames)
+    }
+
+    private mutating func sit(after position: Int64) async throws -> Bool {
+        seat = await site.hub.seat(user, line, watching: watched, after: position)
+        return seat != nil
+    }
+
+    private func sids(of users: [String]) async throws -> Set<SID> {
+        guard users.count <= site.bounds.usersMax else {
+            throw Refusal.invalid("users", "expected at most \(site.bounds.usersMax) identities")
+        }
+        return try await site.feed.users(named: users + [user.identity], in: user.service)
+    }
+
+    // MARK: Tokens and typing
+
+    private var expiry: JSON.Member { JSON.Member("expires", .string(WireDate.precise(expires))) }
+
+    private func startToken() {
+        let (expires, left) = (expires, expires - site.source.stamp().now)
+        line.with { $0.take(tokenUntil: expires, left: left) }
+    }
+
+    private mutating func renew(_ text: String, _ command: RealtimeCommand) async throws {
+        // Whoever may not have the next token is refused as they would be at the start.
+        let grant = try await site.grant([.authorization: "Bearer \(text)"], address)
+        guard grant.user == user else { throw Refusal.tokenMayNot("take over another's connection") }
+        expires = grant.expires
+        answer("ok", to: command, [expiry])
+        startToken()
+    }
+
+    private mutating func tell(typingIn conversation: SID, _ command: RealtimeCommand) async throws {
+        guard isSubscribed else { throw Refusal.notSubscribed }
+        guard typing.mayPass(conversation, at: site.source.stamp().now) else { return answer("ok", to: command) }
+        let typing = try await site.feed.typing(in: ConversationName(conversation, in: user.service), by: user.identity)
+        self.typing.passed(conversation, at: site.source.stamp().now)
+        await site.hub.tell(typing, in: user.service, seconds: site.bounds.typingTime.components.seconds)
+        answer("ok", to: command)
+    }
+}
+
+/// Passes on that somebody types at most once in a while for each conversation, and remembers only so many of them.
+struct TypingPace: Sendable {
+    let time: Duration
+    private var latest: [SID: Instant] = [:]
+
+    private static let conversationsMax = 100
+
+    init(time: Duration) { self.time = time }
+
+    mutating func mayPass(_ conversation: SID, at now: Instant) -> Bool {
+        if let last = latest[conversation] { return now - last >= time }
+        guard latest.count >= TypingPace.conversationsMax else { return true }
+        latest = latest.filter { now - $0.value < time }
+        return latest.count < TypingPace.conversationsMax
+    }
+
+    mutating func passed(_ conversation: SID, at now: Instant) { latest[conversation] = now }
+}
+
+extension Refusal {
+    static let subscribedAlready = Refusal.invalid("type", "subscribe or resume comes once")
+
+    static let notSubscribed = Refusal.invalid("type", "subscribe or resume comes first")
+}

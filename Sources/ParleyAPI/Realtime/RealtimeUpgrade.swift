@@ -1,0 +1,220 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import ParleyCore
+
+/// Looks at the first request of a connection: a WebSocket of the realtime feed, or HTTP from here on.
+///
+/// swift-nio has an upgrade handler of its own. It loses a request whose `Upgrade` nobody takes, and it cannot answer a refusal; this one does
+/// both, and gives the first head a time. As long as a handshake is judged it reads nothing more.
+final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    typealias Decoder = ByteToMessageHandler<HTTPRequestDecoder>
+    typealias HTTP = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// What a connection turned out to be.
+    enum Kind: Sendable {
+        case http(HTTP)
+        case handshake(RealtimeHandshake, NIOLoopBound<RealtimeUpgrade>)
+    }
+
+    private enum State {
+        /// Nothing was read of the first request yet.
+        case waiting
+        /// HTTP, for good.
+        case http
+        /// A handshake, whose request is not complete yet or not judged yet.
+        case judging
+        /// The decoder of HTTP is gone or going: what comes is no HTTP.
+        case upgrading
+        case over
+    }
+
+    private let bounds: APIConfiguration.Bounds
+    private let logger: Logger
+    private let decoder: Decoder
+    private let encoder: HTTPResponseEncoder
+    private let kind: EventLoopPromise<Kind>
+    private var context: ChannelHandlerContext?
+    private var state = State.waiting
+    private var headTime: Scheduled<Void>?
+    private var isReadWanted = false
+    /// What came behind the handshake, in the same packets.
+    private var early: [NIOAny] = []
+
+    init(bounds: APIConfiguration.Bounds, logger: Logger, kind: EventLoopPromise<Kind>) {
+        self.bounds = bounds
+        self.logger = logger
+        self.kind = kind
+        decoder = Decoder(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        encoder = HTTPResponseEncoder()
+    }
+
+    /// Adds the codec of HTTP and this handler to a new connection.
+    func start(_ channel: any NIOCore.Channel) throws {
+        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, self])
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        headTime = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(bounds.idleTime.wholeMilliseconds)) { [weak self] in
+            guard let self, case .waiting = self.state else { return }
+            self.context?.close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { gone() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        gone()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch state {
+        case .upgrading: early.append(data)
+        case .over: break
+        case .http: pass(unwrapInboundIn(data), context)
+        case .judging:
+            guard case .end = unwrapInboundIn(data) else { return }
+        case .waiting:
+            let part = unwrapInboundIn(data)
+            headTime?.cancel()
+            guard case .head(let head) = part, let handshake = RealtimeHandshake(head) else { return serve(part, context) }
+            state = .judging
+            kind.succeed(.handshake(handshake, NIOLoopBound(self, eventLoop: context.eventLoop)))
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        switch state {
+        case .judging, .upgrading: isReadWanted = true
+        case .waiting, .http, .over: context.read()
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch state {
+        case .waiting where error is HTTPParserError:
+            answer(HTTPResponseHead(version: .http1_1, status: .badRequest), [], context)
+        case .http: context.fireErrorCaught(error)
+        default: context.close(promise: nil)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch (state, event) {
+        case (.http, _): context.fireUserInboundEventTriggered(event)
+        case (_, is ChannelShouldQuiesceEvent): context.close(promise: nil)
+        case (_, ChannelEvent.inputClosed): context.close(promise: nil)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func gone() {
+        headTime?.cancel()
+        headTime = nil
+        context = nil
+        state = .over
+        early = []
+        // Unless it is known already.
+        kind.fail(ChannelError.ioOnClosedChannel)
+    }
+
+    // MARK: HTTP
+
+    private func serve(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        state = .http
+        do {
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandlers([
+                HTTP1ToHTTPServerCodec(secure: false),
+                HTTPConnectionStateHandler(idleTimeout: bounds.idleTime, logger: logger),
+            ])
+            let channel = try HTTP(
+                wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            kind.succeed(.http(channel))
+        } catch {
+            kind.fail(error)
+            return context.close(promise: nil)
+        }
+        pass(part, context)
+    }
+
+    /// The parser of HTTP stops behind a request that asks for another protocol, so such a request is the last one: its `Upgrade` is ignored (RFC 9110
+    /// §7.8), and after the answer the connection is closed.
+    private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        guard case .head(var head) = part, RealtimeHandshake.asksForUpgrade(head) || head.method == .CONNECT else {
+            return context.fireChannelRead(wrapInboundOut(part))
+        }
+        head.headers.remove(name: "upgrade")
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    // MARK: The handshake's end
+
+    /// Answers instead of an upgrade, and closes.
+    func refuse(_ answer: Answer) {
+        guard let context else { return }
+        var headers = HTTPHeaders(answer.headers)
+        var body: [UInt8] = []
+        if case .bytes(let bytes) = answer.body { body = bytes }
+        headers.replaceOrAdd(name: "connection", value: "close")
+        self.answer(
+            HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers), body, context)
+    }
+
+    private func answer(_ head: HTTPResponseHead, _ body: [UInt8], _ context: ChannelHandlerContext) {
+        state = .over
+        var head = head
+        head.headers.replaceOrAdd(name: "content-length", value: "\(body.count)")
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !body.isEmpty { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    }
+
+    /// Says that the protocol is another one from here on, and puts the connection in HTTP's place.
+    func accept(_ handshake: RealtimeHandshake, _ connection: RealtimeConnection) -> EventLoopFuture<Void>? {
+        guard case .judging = state, let context, context.channel.isActive else { return nil }
+        state = .upgrading
+        let pipeline = context.pipeline.syncOperations
+        return pipeline.removeHandler(decoder).assumeIsolated().flatMap { [encoder] in
+            context.writeAndFlush(self.wrapOutboundOut(.head(handshake.acceptance)), promise: nil)
+            return pipeline.removeHandler(encoder)
+        }.flatMapThrowing {
+            try self.become(connection)
+        }.nonisolated()
+    }
+
+    private func become(_ connection: RealtimeConnection) throws {
+        guard let context else { throw ChannelError.ioOnClosedChannel }
+        try RealtimeUpgrade.narrow(context.channel)
+        let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: connection.bounds.messageBytes))
+        try context.pipeline.syncOperations.addHandlers([frames, connection])
+        let early = early
+        for data in early { context.fireChannelRead(data) }
+        if !early.isEmpty { context.fireChannelReadComplete() }
+        if isReadWanted { context.read() }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    /// Gives the connection little room, here and in the system: there are many of them, most are idle, and one that never reads must hold
+    /// little.
+    private static func narrow(_ channel: any NIOCore.Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1024))
+        try options.setOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 32 << 10))
+        try options.setOption(.socketOption(.so_sndbuf), value: 64 << 10)
+    }
+}
