@@ -21,6 +21,17 @@ struct ConversationRecord: Sendable {
         membership.take(answer: view.membership, at: position)
         last.take(answer: view.last, at: position)
     }
+
+    /// Events were missed.
+    ///
+    /// - Returns: what has changed since the last that was told.
+    mutating func settle() -> Set<ConversationUpdate.Reason> {
+        var reasons: Set<ConversationUpdate.Reason> = []
+        if let former = details.settle() { reasons.formUnion(details.value.reasons(since: former)) }
+        if let former = membership.settle() { reasons.formUnion(membership.value.reasons(since: former)) }
+        if let former = last.settle(), former != last.value { reasons.insert(.lastMessage) }
+        return reasons
+    }
 }
 
 /// What is the same for everybody in a conversation.

@@ -14,9 +14,12 @@ extension ClientCore {
             if let left = model.departures[view.sid], left > position {
                 found.record.withLock { $0.membership.take(answer: .none, at: left) }
             }
-            // One that was left is kept until its end is told; that decides where it goes.
-            if found.status == .joined || conversation == nil { model.conversations.keep(found) }
-            if found.status != .joined, conversation == nil { model.conversations.release(found) }
+            if found.status == .joined {
+                model.conversations.keep(found)
+            } else if conversation == nil {
+                // One that is known stays where it is: it is kept until the feed has told that it was left.
+                model.conversations.release(found)
+            }
             return found
         }
     }

@@ -20,15 +20,100 @@ extension ClientCore {
         }
     }
 
-    private func take(_ event: FeedEvent) async {
-    }
     private func subscribed(_ start: FeedStart) async {
-        model.withLock { model in
-            model.identity = start.identity
-            model.service = start.service
+        let wasSubscribed = model.withLock { model in
+            defer {
+                model.identity = start.identity
+                model.service = start.service
+                model.cursor = max(model.cursor ?? start.position, start.isResumed ? model.cursor ?? 0 : start.position)
+            }
+            return model.cursor != nil
         }
         firstIsOver()
+        if start.isResync || wasSubscribed && !start.isResumed { await readAgain(missedUpTo: start.position) }
     }
+
+    private func take(_ event: FeedEvent) async {
+        guard let sid = event.conversation else {
+            if event.kind == "userUpdated" { takeUser(event) }
+            return
+        }
+        let isMine = event.resource["identity"]?.stringValue.map { $0 == identity } ?? false
+        if let left = model.withLock({ $0.departures[sid] }), event.position <= left {
+            await takeOfLeft(event, sid, isMine: isMine)
+            return
+        }
+        switch (event.kind, isMine) {
+        case ("participantAdded", true): await takeOwnJoining(event, sid)
+        case ("participantRemoved", true), ("conversationRemoved", _): await takeLoss(event, sid)
+        default: await takeOfMember(event, sid)
+        }
+    }
+
+    /// What happened before one left by an own call that has returned: only the leaving is told.
+    private func takeOfLeft(_ event: FeedEvent, _ sid: String, isMine: Bool) async {
+        switch (event.kind, isMine) {
+        case ("participantAdded", true): known(sid)?.record.withLock { $0.lossTold = false }
+        case ("participantRemoved", true), ("conversationRemoved", _): await takeLoss(event, sid)
+        default: break
+        }
+    }
+
+    private func takeOfMember(_ event: FeedEvent, _ sid: String) async {
+        guard let conversation = await conversation(sid) else { return }
+        switch event.kind {
+        case "conversationAdded", "conversationUpdated", "conversationStateUpdated": await takeDetails(event, conversation)
+        case "participantAdded", "participantUpdated", "participantRemoved": await takeParticipant(event, conversation)
+        case "messageAdded": await takeNewMessage(event, conversation)
+        case "messageUpdated", "deliveryUpdated": await takeChange(ofMessage: event, conversation)
+        case "messageRemoved": await takeRemoval(ofMessage: event, conversation)
+        // Kinds that a later gateway may have.
+        default: break
+        }
+    }
+
     private func take(_ typing: FeedTyping) async {
+        guard model.withLock({ $0.departures[typing.conversation] == nil }), let conversation = await conversation(typing.conversation),
+            conversation.status == .joined
+        else { return }
+        let participant: Participant
+        if let facts = model.withLock({ $0.participants[typing.participant]?.value }) {
+            participant = Participant(conversation: conversation, facts: facts)
+        } else {
+            // Who cannot be read is no longer there.
+            guard let read = try? await conversation.getParticipantBySid(typing.participant) else { return }
+            participant = read
+        }
+        typingBook.started(participant, seconds: typing.seconds)
+        events.typingStarted.tell(participant)
+    }
+
+    private func takeUser(_ event: FeedEvent) {
+        guard let facts = event.resource.userFacts, let user = model.withLock({ model in model.users.first { $0.identity == facts.identity } })
+        else { return }
+        let taken = user.record.withLock { $0.take(eventAt: event.position) { _ in facts } }
+        tell(user, taken.former.map(taken.said.reasons(since:)) ?? UserFacts.updatable)
+    }
+
+    func tell(_ user: User, _ reasons: Set<UserUpdate.Reason>) {
+        if !reasons.isEmpty { events.userUpdated.tell(UserUpdate(user: user, updateReasons: reasons)) }
+    }
+
+    /// The object of a conversation if there is one.
+    func known(_ sid: String) -> Conversation? { model.withLock { $0.conversations[sid] } }
+
+    /// The object of a conversation of which something is told; it is read when it was not known. Nil when it was left in the meantime.
+    func conversation(_ sid: String) async -> Conversation? {
+        if let known = known(sid) { return known }
+        do {
+            let answer = try await call(.get(["MyConversations", sid]))
+            guard let view = try answer.json().conversationView else { throw ConversationsError.notUnderstood }
+            return adopt(view, at: answer.position)
+        } catch {
+            let status = (error as? ConversationsError)?.status
+            // What cannot be told because the gateway could not be asked is missed.
+            if status != 403, status != 404 { events.resynced.tell(Resynced()) }
+            return nil
+        }
     }
 }

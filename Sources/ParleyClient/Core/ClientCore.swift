@@ -36,8 +36,9 @@ final class ClientCore: Sendable {
             for await _ in stopped {}
             await feed.shutdown()
             typingBook.stop()
+            // Also ends what the delivery of an event may be asking for.
+            await rest.wire.shutdown()
         }
-        await rest.wire.shutdown()
         set(.disconnected)
         events.finish()
         let conversations = model.withLock { model in
@@ -88,14 +89,8 @@ final class ClientCore: Sendable {
 
     func updateToken(_ new: String) async throws {
         try await ready()
-        let former = token.token
-        guard new != former else { return }
+        guard new != token.token else { return }
+        try await feed.update(token: new)
         token.set(new)
-        do {
-            try await feed.update(token: new)
-        } catch {
-            token.set(former)
-            throw error
-        }
     }
 }

@@ -15,15 +15,12 @@ struct SnapshotCache<Value: Sendable & Equatable>: Sendable {
 
     subscript(sid: String) -> Tracked<Value>? { entries[sid]?.tracked }
 
+    /// - Parameter former: what the caller knew before.
     /// - Returns: the newest that is known, which may be newer than the answer.
     mutating func take(answer: Value, of sid: String, at position: Int64, former: Value? = nil) -> Value {
-        var tracked = entries[sid]?.tracked
-        if tracked == nil, let former, former != answer {
-            tracked = Tracked(former, at: -1)
-        }
-        if tracked == nil { tracked = Tracked(answer, at: position) }
-        guard var tracked else { return answer }
-        tracked.take(answer: answer, at: position, former: former)
+        // What the caller knew before is as old as can be.
+        var tracked = entries[sid]?.tracked ?? former.map { Tracked($0, at: -1) } ?? Tracked(answer, at: position)
+        if tracked.position != position { tracked.take(answer: answer, at: position) }
         put(tracked, sid)
         return tracked.value
     }
@@ -32,14 +29,8 @@ struct SnapshotCache<Value: Sendable & Equatable>: Sendable {
     ///   - whole: what the event says; nil when it says only a part.
     ///   - change: the part that the event says, of what is known.
     /// - Returns: nil when the event says only a part, and nothing is known.
-    mutating func take(eventAt position: Int64, of sid: String, whole: Value?, _ change: (Value) -> Value) -> (former: Value?, now: Value)? {
-        guard var tracked = entries[sid]?.tracked else {
-            guard let whole else { return nil }
-            var tracked = Tracked(whole, at: position)
-            let taken = tracked.take(eventAt: position) { $0 }
-            put(tracked, sid)
-            return taken
-        }
+    mutating func take(eventAt position: Int64, of sid: String, whole: Value?, _ change: (Value) -> Value) -> Tracked<Value>.Taken? {
+        guard var tracked = entries[sid]?.tracked ?? whole.map({ Tracked($0, at: position) }) else { return nil }
         let taken = tracked.take(eventAt: position) { whole ?? change($0) }
         put(tracked, sid)
         return taken
