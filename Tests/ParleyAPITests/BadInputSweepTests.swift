@@ -46,7 +46,8 @@ import Testing
         #expect(posts.count > 30)
         for operation in posts {
             var headers = HTTPFields()
-            headers[.authorization] = Caller.basic(Installation.account.text, Installation.token)
+            headers[.authorization] =
+                operation.isOfUsers ? furnished.bearer : Caller.basic(Installation.account.text, Installation.token)
             headers[.contentType] = "application/x-www-form-urlencoded"
             if isAnnounced { headers[.contentLength] = String(limit + 1) }
             let pieces = Mutex(0)

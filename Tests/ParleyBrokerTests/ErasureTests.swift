@@ -349,7 +349,8 @@ import Testing
         "pending_prehook": "goes",
         "message_text_data": "merged", "message_text_idx": "merged", "message_text_docsize": "numbers alone", "message_text_config": "none",
         "user": "goes", "departure": "goes", "push_binding": "goes", "idempotent_answer": "what shows them goes",
-        "event": "keeps its form", "membership": "what they saw goes", "webhook_delivery": "what is about them goes, their name on the rest is the pseudonym",
+        "event": "keeps its form", "membership": "what they saw goes",
+        "webhook_delivery": "what is about them goes, their name on the rest is the pseudonym",
         "webhook_attempt": "goes with its delivery", "conversation": "the maker's name; name and attributes are the conversation's",
         "erasure": "a digest is left", "loose_media": "digests of bytes that are about to go",
         // What the installation is made of: nobody's data.

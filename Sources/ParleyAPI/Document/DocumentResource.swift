@@ -4,6 +4,8 @@ extension APIDocument {
     struct Resource: Sendable {
         private let path: [String]
         private let isOwn: Bool
+        /// Whether one that is our own has something in it that is another where the path names the service.
+        private let hasTwin: Bool
         let fields: [Field]
 
         /// A resource of the contract. Its path ends in its own name: `["user", "user_conversation"]` is
@@ -13,17 +15,19 @@ extension APIDocument {
             self.path = path
             self.fields = fields
             isOwn = false
+            hasTwin = true
         }
 
-        /// A resource that the contract does not describe; it is the same in both scopes.
-        init(own name: String, _ fields: [Field]) {
+        /// A resource that the contract does not describe; it is the same in both scopes unless it has a twin.
+        init(own name: String, hasTwin: Bool = false, _ fields: [Field]) {
             path = [name]
             self.fields = fields
             isOwn = true
+            self.hasTwin = hasTwin
         }
 
         func name(in scope: Scope) -> String {
-            if isOwn { return "parley.v1." + path.joined(separator: ".") }
+            if isOwn { return "parley.v1." + (hasTwin && scope == .service ? "service_" : "") + path.joined(separator: ".") }
             let parts = scope == .root ? path : ["service"] + path.map { "service_" + $0 }
             return "conversations.v1." + parts.joined(separator: ".")
         }

@@ -14,7 +14,8 @@ extension APIDocument {
             .create(
                 "ConversationMessage", messagesPath, message, "Says something in a conversation", headers: [messageWebhooks],
                 form: [
-                    Field("MediaSid", .sid("ME"), 
+                    Field(
+                        "MediaSid", .sid("ME"),
                         "A medium that was uploaded and belongs to no message yet; up to ten of them when it is repeated, in their order."),
                     Field("ContentSid", .sid("HX"), "Content that stands in place of the body and the medium."),
                     Field("ContentVariables", .string, "The content's variables, a JSON object in text."),

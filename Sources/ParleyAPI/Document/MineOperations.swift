@@ -39,7 +39,7 @@ extension APIDocument {
     private static let myConversationPath = "MyConversations/{ConversationSid}"
 
     private static let myConversation: Resource = Resource(
-        own: "my_conversation",
+        own: "my_conversation", hasTwin: true,
         conversationFields("conversation") + [
             Field("created_by", .string, nullable: false), Field("messages_count", .integer, nullable: false),
             Field("participants_count", .integer, nullable: false),

@@ -110,8 +110,8 @@ struct Parameters: Sendable {
         return try Parameters.sid(text, name, kind)
     }
 
-    /// SIDs of a parameter that may be repeated, in the order given; nil when it was not given, or once and empty, which says that there are
-    /// none.
+    /// SIDs of a parameter that may be repeated, in the order given; nil when it was not given, or was given once and empty, which says
+    /// that there are none.
     func sids(_ name: String, _ kind: SID.Kind, countMax: Int) throws(Refusal) -> [SID]? {
         guard let given = try list(name, countMax: countMax), given != [""] else { return nil }
         var sids: [SID] = []

@@ -5,17 +5,22 @@ import ParleyStore
 /// Sends bad values and keeps what is wrong with the answers.
 final class BadInputSweep {
     private let furnished: FurnishedInstallation
-    private let caller: Caller
+    /// The account; and Alice for what is hers.
+    private let (account, alice): (Caller, Caller)
+    private var caller: Caller
     private(set) var cases = 0
     private(set) var problems: [String] = []
     private(set) var usedExceptions: Set<BadInputException> = []
 
     init(_ furnished: FurnishedInstallation, _ caller: Caller) {
         self.furnished = furnished
+        account = caller
+        alice = Caller(client: caller.client, authorization: furnished.bearer)
         self.caller = caller
     }
 
     func run(_ operation: SweptOperation) async throws {
+        caller = operation.isOfUsers ? alice : account
         // An import is several writes, of which the later ones need the earlier ones: its good requests are kept.
         let rehearses = !operation.path.hasSuffix("/ConversationImports")
         furnished.installation.store.rehearse(rehearses)

@@ -15,6 +15,8 @@ struct FurnishedInstallation: Sendable {
     let next: Resources
     /// The number of what a stranger sent, which waits for a decision.
     let held: Int
+    /// Alice's access token, with which she is asked about what is hers.
+    let bearer: String
 
     /// The resources of one service, and those of the account.
     struct Resources: Sendable {
@@ -54,9 +56,10 @@ struct FurnishedInstallation: Sendable {
         bounds.requestBytes = requestBytes
         configuration = APIConfiguration(
             listen: .init(host: "127.0.0.1", port: 0), publicListen: .init(host: "127.0.0.1", port: 0), apiURL: Installation.apiURL,
-            account: Installation.account, authToken: Installation.token, bounds: bounds)
-        let installation = try await Installation(bounds: bounds)
+            account: Installation.account, authToken: Installation.token, keys: [HandMint.key], bounds: bounds)
+        let installation = try await Installation(bounds: bounds, keys: [HandMint.key])
         self.installation = installation
+        bearer = try await TokenActTests.bearer("alice", installation)
         try await installation.strangers { _ = try await $0.post("/adapters/carrier/inbound/hush", text: "who am I") }
         (here, elsewhere, next, held) = try await installation.api { caller in
             let other = try await Self.sid(caller, "/v1/Services", ["FriendlyName": "other"])

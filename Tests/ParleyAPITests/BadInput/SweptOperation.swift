@@ -12,6 +12,9 @@ struct SweptOperation {
 
     var label: String { "\(method) \(path)" }
 
+    /// Whether it is a chat user's alone.
+    var isOfUsers: Bool { path.contains("/MyConversations") }
+
     /// The path without the prefix, which twins have in common.
     var tail: String {
         for prefix in ["/v1/Services/{ChatServiceSid}", "/v1"] where path.hasPrefix(prefix + "/") {
@@ -68,7 +71,7 @@ struct SweptOperation {
 
     private static func kind(of collection: String, for parameter: String) -> FurnishedInstallation.Kind {
         switch collection {
-        case "Conversations": .conversation
+        case "Conversations", "MyConversations": .conversation
         case "Participants": .participant
         case "Messages": .message
         case "Receipts": .receipt

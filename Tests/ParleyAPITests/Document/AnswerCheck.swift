@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 
 /// What is wrong with an answer by the document: its status, or its body by the schema of that status.
 struct AnswerCheck {
@@ -11,6 +12,26 @@ struct AnswerCheck {
         }
         let answers = operation["responses"] as? [String: [String: Any]] ?? [:]
         guard let answer = answers[String(reply.status)] else { return ["\(method) \(path): \(reply.status) is not declared"] }
+        return problems(inHeadersOf: reply, answer, "\(method) \(path) \(reply.status)") + problems(inBodyOf: reply, answer, method, path)
+    }
+
+    /// Headers that the document promises are there, and the position only where it is promised.
+    private func problems(inHeadersOf reply: Reply, _ answer: [String: Any], _ place: String) -> [String] {
+        let declared = (document.resolved(answer)["headers"] as? [String: [String: Any]] ?? [:]).mapValues(document.resolved)
+        var found: [String] = []
+        if declared["Parley-Position"] == nil, reply.position != nil { found.append("\(place): a position that is not declared") }
+        for (name, header) in declared where header["required"] as? Bool == true {
+            guard let text = HTTPField.Name(name).flatMap({ reply.headers[$0] }) else {
+                found.append("\(place): no \(name)")
+                continue
+            }
+            let isInteger = (header["schema"] as? [String: Any])?["type"] as? String == "integer"
+            if isInteger, Int(text) == nil { found.append("\(place): \(name) is \(text)") }
+        }
+        return found
+    }
+
+    private func problems(inBodyOf reply: Reply, _ answer: [String: Any], _ method: String, _ path: String) -> [String] {
         guard let schema = document.contents(answer)["application/json"] else {
             return document.contents(answer).isEmpty && !reply.body.isEmpty ? ["\(method) \(path): \(reply.status) with a body"] : []
         }

@@ -6,8 +6,8 @@ import Testing
 @Suite struct AnswerCheckTests {
     static let document = #"""
         {"paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/a"}}}},
-          "204": {}}}}},
-         "components": {"schemas": {"a": {"type": "object", "properties": {
+          "204": {}}}}, "/b": {"get": {"responses": {"204": {"headers": {"Parley-Position": {"$ref": "#/components/headers/p"}}}}}}},
+         "components": {"headers": {"p": {"required": true, "schema": {"type": "integer"}}}, "schemas": {"a": {"type": "object", "properties": {
           "sid": {"type": "string", "pattern": "^AC[0-9]$"}, "count": {"type": "integer"}, "on": {"type": "boolean", "nullable": true},
           "date": {"type": "string", "format": "date-time"}, "word": {"type": "string", "enum": ["x", "y"]},
           "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}, "any": {"nullable": true},
@@ -43,6 +43,19 @@ import Testing
         #expect(try AnswerCheckTests.problems(201, AnswerCheckTests.good) == ["GET /a: 201 is not declared"])
         #expect(try AnswerCheckTests.problems(204, "x") == ["GET /a: 204 with a body"])
         #expect(try AnswerCheckTests.problems(204, "") == [])
+    }
+
+    @Test(
+        arguments: [
+            ("/b", "7", nil), ("/b", nil, "no Parley-Position"), ("/b", "x", "Parley-Position is x"), ("/a", "7", "not declared"),
+            ("/a", nil, nil),
+        ] as [(String, String?, String?)])
+    func findsAPositionThatIsMissingOrTooMuch(path: String, position: String?, problem: String?) throws {
+        let check = AnswerCheck(document: try Specification(AnswerCheckTests.document.utf8))
+        var headers = HTTPFields()
+        headers[try #require(HTTPField.Name("Parley-Position"))] = position
+        let problems = check.problems("GET", path, Reply(status: 204, headers: headers, body: []))
+        #expect(problems.count == (problem == nil ? 0 : 1) && problems.allSatisfy { $0.contains(problem ?? "") }, "\(problems)")
     }
 
     static func problems(_ status: Int, _ body: String) throws -> [String] {

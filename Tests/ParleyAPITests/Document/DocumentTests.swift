@@ -65,7 +65,7 @@ import Testing
     @Test func itsComponentsAreUsed() async throws {
         let document = try await DocumentTests.document()
         let components = try #require(document.root["components"] as? [String: [String: Any]])
-        let unused = ["schemas", "responses", "parameters"].flatMap { kind in
+        let unused = ["schemas", "responses", "parameters", "headers"].flatMap { kind in
             (components[kind] ?? [:]).keys.filter { !document.references.contains("#/components/\(kind)/\($0)") }
         }
         #expect(

@@ -88,6 +88,12 @@ import Testing
         Act(.get, "ParticipantConversations?Identity=bob", 403, 200, 403),
         Act(.get, "ParticipantConversations?Address=%2B15557770001", 403, 403, 403),
 
+        Act(.get, "MyConversations", 200, 200, 200), Act(.get, "MyConversations/{c}", 200, 200, 403),
+        Act(.get, "MyConversations/{c}/Messages", 200, 200, 403),
+        Act(.post, "MyConversations/{c}", ["LastReadMessageIndex": "0"], 200, 200, 403),
+        Act(.post, "MyConversations/{c}", ["NotificationLevel": "muted"], 200, 200, 403),
+        Act(.post, "MyConversations/{other}", ["NotificationLevel": "muted"], 403, 403, 403),
+
         Act(.post, "Media", 201, 201, 201), Act(.get, "Media/{loose}", 403, 200, 403), Act(.get, "Media/{loose}/Content", 403, 200, 403),
         Act(.get, "Media/{said}", 200, 200, 403), Act(.get, "Media/{said}/Content", 200, 200, 403),
     ]

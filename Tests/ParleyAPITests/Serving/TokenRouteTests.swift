@@ -17,6 +17,7 @@ import Testing
         "GET Conversations/{}/Messages/{}/Receipts", "GET Conversations/{}/Messages/{}/Receipts/{}", "GET Users", "POST Users",
         "GET Users/{}", "POST Users/{}", "DELETE Users/{}", "GET Users/{}/Conversations", "GET Users/{}/Conversations/{}",
         "POST Users/{}/Conversations/{}", "DELETE Users/{}/Conversations/{}", "GET ParticipantConversations",
+        "GET MyConversations", "GET MyConversations/{}", "POST MyConversations/{}", "GET MyConversations/{}/Messages",
     ]
 
     static let ofServices: Set<String> = ["POST Media", "GET Media/{}", "GET Media/{}/Content"]

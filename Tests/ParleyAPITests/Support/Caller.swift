@@ -84,6 +84,9 @@ struct Reply: Sendable {
 
     func strings(_ name: String, _ field: String) -> [String] { list(name).compactMap { $0[field] as? String } }
 
+    /// Up to which event the answer tells everything; nil when it does not say.
+    var position: Int64? { HTTPField.Name("Parley-Position").flatMap { headers[$0] }.flatMap { Int64($0) } }
+
     private func value(_ path: [String]) -> Any? {
         path.reduce(json as Any?) { ($0 as? [String: Any])?[$1] }
     }
