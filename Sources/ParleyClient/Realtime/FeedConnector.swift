@@ -47,7 +47,8 @@ struct FeedConnector: Sendable {
     private func prepare(_ channel: any Channel, _ token: String, _ opened: EventLoopPromise<FeedLink>) throws {
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: target.serverName)) }
-        let upgrader = NIOTypedWebSocketClientUpgrader(maxFrameSize: FeedLimits.frameBytes, enableAutomaticErrorHandling: false) { channel, _ in
+        let upgrader = NIOTypedWebSocketClientUpgrader(maxFrameSize: FeedLimits.frameBytes, enableAutomaticErrorHandling: false) {
+            channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 let ended = channel.eventLoop.makePromise(of: FeedEnd.self)
                 let handler = FeedHandler(on: channel.eventLoop, ended: ended)

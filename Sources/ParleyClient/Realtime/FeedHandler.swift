@@ -178,7 +178,9 @@ final class FeedHandler: ChannelDuplexHandler {
     }
 
     private func begun(_ said: FeedStart) {
-        guard start == nil, let startID, resumedAfter != nil || !said.isResync else { return fail("A beginning is out of place", .policyViolation) }
+        guard start == nil, let startID, resumedAfter != nil || !said.isResync else {
+            return fail("A beginning is out of place", .policyViolation)
+        }
         let isResumed = resumedAfter != nil && !said.isResync
         let begun = FeedStart(
             position: said.position, identity: said.identity, service: said.service, expires: said.expires, isResync: said.isResync,

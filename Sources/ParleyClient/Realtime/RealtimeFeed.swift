@@ -217,7 +217,8 @@ final class RealtimeFeed: Sendable {
 
     private func outcome(of error: any Error, token: String) -> Outcome {
         switch error {
-        case let refusal as FeedRefusal where refusal.error.status == 401 || refusal.error.status == 403: .denied(token: token, refusal.error)
+        case let refusal as FeedRefusal where refusal.error.status == 401 || refusal.error.status == 403:
+            .denied(token: token, refusal.error)
         case let refusal as FeedRefusal: .lost(refusal.error, retryAfter: refusal.retryAfter)
         case is FeedConnector.Late: .lost(.unconnected("The gateway could not be reached in time"))
         default: .lost(.unconnected("The gateway could not be reached: \(type(of: error))"))
