@@ -3,7 +3,8 @@ import ParleyCore
 import ParleyStore
 import Testing
 
-/// What connected people hear as it happens and what they find when they resume is the same, and ends where they do.
+/// What connected people hear as it happens and what they find when they resume is the same, ends where they do, and of what ended for them only the
+/// end is left.
 @Suite struct FeedTests {
     private let store: SQLiteStore
     private let installed: Installed
@@ -26,13 +27,15 @@ import Testing
         }
     }
 
-    /// What somebody sees, after a check that both ways agree from every position on.
+    /// What somebody saw, after a check that what is left of it is the same from every position on.
     @discardableResult
     private func seen(by identity: String, in service: SID? = nil) async throws -> [Event] {
         let service = service ?? self.service
         let all = try await addressed(identity, in: service)
         let end = try await broker.feedEnd()
         let viewer = Viewer(identity, in: service)
+        let left = try await broker.feed(of: viewer, after: 0, limit: 500).events
+        requireOnlyEndsAreLeft(of: all, left)
         for start in 0...end {
             for limit in [2, 500] {
                 var (events, position): ([Int64], Int64) = ([], start)
@@ -44,10 +47,37 @@ import Testing
                     if !stretch.hasMore { break }
                 }
                 #expect(position == end)
-                #expect(events == all.map(\.position).filter { $0 > start }, "\(identity) after \(start)")
+                #expect(events == left.map(\.position).filter { $0 > start }, "\(identity) after \(start)")
             }
         }
         return all
+    }
+
+    /// What is not left is what lay before an end, and the end is left.
+    private func requireOnlyEndsAreLeft(of all: [Event], _ left: [Event]) {
+        let kept = Set(left.map(\.position))
+        #expect(kept.isSubset(of: all.map(\.position)))
+        let ends: Set<Event.Kind> = [.participantRemoved, .conversationRemoved, .participantUpdated]
+        for event in all where !kept.contains(event.position) {
+            let end = left.first { $0.conversation == event.conversation && $0.position > event.position }
+            #expect(end.map { ends.contains($0.kind) } == true, "\(event.kind) at \(event.position)")
+        }
+    }
+
+    /// Whoever was taken out of a conversation finds that they were, and nothing of what was said: not even what they once saw.
+    @Test func whatEndedIsNotReadAgain() async throws {
+        let conversation = try await installed.conversation()
+        let name = ConversationName(conversation.sid)
+        for person in ["ada", "bob"] { _ = try await installed.add(identity: person, to: conversation) }
+        _ = try await installed.say("between us", as: "ada", in: conversation)
+        try await broker.perform(RemoveParticipant(ParticipantName("bob"), from: name))
+        let viewer = Viewer("bob", in: service)
+        #expect(try await broker.feed(of: viewer, after: 0, limit: 9).events.map(\.kind) == [.participantRemoved])
+        _ = try await installed.add(identity: "bob", to: conversation)
+        _ = try await installed.say("back", as: "ada", in: conversation)
+        #expect(
+            try await broker.feed(of: viewer, after: 0, limit: 9).events.map(\.kind)
+                == [.participantRemoved, .participantAdded, .messageAdded])
     }
 
     private func memberships() throws -> [String] { try #require(store.contents()["membership"]) }

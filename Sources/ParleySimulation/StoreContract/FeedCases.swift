@@ -54,12 +54,13 @@ extension StoreContract {
         }
     }
 
-    /// Both questions have this answer, whole and from every position on, however much is asked for at once.
+    /// Who was in the audience of what, and what of it is left to be seen afterwards: whole and from every position on, however much is asked
+    /// for at once.
     private static func requireSeen(
-        _ promise: String, _ scene: StoreScene, _ identity: String, sees expected: [Int64]
+        _ promise: String, _ scene: StoreScene, _ identity: String, sees expected: [Int64], afterwards left: [Int64]? = nil
     ) async throws {
         try require("\(promise): \(identity) is in the audience", try await addressed(scene, identity), is: expected)
-        try await requireTails(promise, scene, identity, sees: expected)
+        try await requireTails(promise, scene, identity, sees: left ?? expected)
     }
 
     private static func requireTails(
@@ -80,7 +81,7 @@ extension StoreContract {
 
     private static let spanCases: [Case] = [
         (
-            "people see events from their joining to their leaving, both included, and again when they come back",
+            "people see events from their joining to their leaving, both included, and again when they come back; afterwards that they left",
             { store in
                 let scene = StoreScene(store)
                 let positions = try await scene.write { transaction in
@@ -91,7 +92,8 @@ extension StoreContract {
                         try remove(3, transaction), try say(in: 1, transaction),
                     ]
                 }
-                try await requireSeen("twice", scene, "ada", sees: [1, 2, 3, 4, 5, 7, 8, 9].map { positions[$0] })
+                try await requireSeen(
+                    "twice", scene, "ada", sees: [1, 2, 3, 4, 5, 7, 8, 9].map { positions[$0] }, afterwards: [positions[5], positions[9]])
                 try await requireSeen("to the end", scene, "bob", sees: Array(positions[3...]))
                 try await requireSeen("nothing", scene, "eve", sees: [])
                 let elsewhere = try await scene.read {
@@ -129,8 +131,8 @@ extension StoreContract {
                     try transaction.delete(StoreScene.sid(.conversation, 1), at: StoreScene.at(1))
                     return try opened + [left, append(.conversationRemoved, 1, nil, transaction), say(in: 1, transaction)]
                 }
-                try await requireSeen("not what is told after it", scene, "ada", sees: Array(positions[1...4]))
-                try await requireSeen("gone before", scene, "bob", sees: Array(positions[2...3]))
+                try await requireSeen("not what is told after it", scene, "ada", sees: Array(positions[1...4]), afterwards: [positions[4]])
+                try await requireSeen("gone before", scene, "bob", sees: Array(positions[2...3]), afterwards: [positions[3]])
             }
         ),
         (
@@ -143,8 +145,9 @@ extension StoreContract {
                         try say(in: 1, transaction), try rename(1, "ada", transaction), try say(in: 1, transaction),
                     ]
                 }
-                try await requireSeen("both", scene, "ada", sees: [1, 2, 4, 5].map { positions[$0] })
-                try await requireSeen("between", scene, "bob", sees: Array(positions[2...4]))
+                try await requireSeen(
+                    "both", scene, "ada", sees: [1, 2, 4, 5].map { positions[$0] }, afterwards: [2, 4, 5].map { positions[$0] })
+                try await requireSeen("between", scene, "bob", sees: Array(positions[2...4]), afterwards: [positions[4]])
             }
         ),
         (
@@ -168,7 +171,7 @@ extension StoreContract {
                     ]
                 }
                 try await requireSeen("published", scene, "ada", sees: positions)
-                try await requireSeen("removed later", scene, "bob", sees: Array(positions[...1]))
+                try await requireSeen("removed later", scene, "bob", sees: Array(positions[...1]), afterwards: [positions[1]])
             }
         ),
         (
@@ -188,7 +191,7 @@ extension StoreContract {
                     try transaction.delete(StoreScene.sid(.conversation, 1), at: StoreScene.at(2))
                     return try opened + [told, append(.conversationRemoved, 1, nil, transaction)]
                 }
-                try await requireSeen("to the removal", scene, "ada", sees: Array(positions[1...]))
+                try await requireSeen("to the removal", scene, "ada", sees: Array(positions[1...]), afterwards: positions.suffix(1))
                 try await requireSeen("not what is told after it", scene, "bob", sees: [positions[2]])
                 try require(
                     "in chunks", try await scene.write { try $0.clearRows(of: service.sid, limit: 1) }, is: 1)
@@ -221,7 +224,7 @@ extension StoreContract {
                     try transaction.insert(both)
                     return [try append(.participantAdded, 1, both.sid, transaction), try remove(20, transaction)]
                 }
-                try await requireSeen("like any other", scene, "eve", sees: both)
+                try await requireSeen("like any other", scene, "eve", sees: both, afterwards: [both[1]])
                 try await scene.write { try $0.erase(participant: StoreScene.sid(.participant, 20), pseudonym: "erased-2") }
                 try await requireSeen("with the participant", scene, "eve", sees: [])
             }
@@ -239,16 +242,20 @@ extension StoreContract {
                         created: StoreScene.start, updated: StoreScene.start)
                 }
                 let stamp = Stamp(now: StoreScene.start, identifiers: IdentifierStream(seed: 1))
-                let (ada, watched) = try await scene.write { transaction in
+                let (ada, gone, watched) = try await scene.write { transaction in
                     var (ada, watched): (Set<Int64>, Set<Int64>) = ([], [])
+                    // What ada saw of conversations that end for her.
+                    var gone: Set<Int64> = []
                     for number in 1...7 { _ = try open(number, transaction) }
-                    for number in 1...6 { ada.insert(try add(number, "ada", to: number, transaction)) }
+                    for number in 1...4 { ada.insert(try add(number, "ada", to: number, transaction)) }
+                    for number in 5...6 { gone.insert(try add(number, "ada", to: number, transaction)) }
                     for number in 1...3 { ada.insert(try add(number + 10, "bob", to: number, transaction)) }
                     // Conversations take turns of several lengths; 7 is nobody's, 5 and 6 end in between.
                     for turn in 0..<40 {
                         let number = [1, 2, 7, 1, 3, 3, 3, 7, 2, 4, 5, 6][turn % 12]
                         let position = try say(in: number, transaction)
-                        if number < 5 || (number == 5 && turn < 20) || (number == 6 && turn < 30) { ada.insert(position) }
+                        if number < 5 { ada.insert(position) }
+                        if (number == 5 && turn < 20) || (number == 6 && turn < 30) { gone.insert(position) }
                         if turn == 20 { ada.insert(try remove(5, transaction)) }
                         if turn == 30 { ada.insert(try append(.conversationRemoved, 6, nil, transaction)) }
                         let kind: Event.Kind = turn % 9 == 0 ? .userAdded : .userUpdated
@@ -256,10 +263,10 @@ extension StoreContract {
                         let told = try transaction.append(Event(kind, users[turn / 3 % 3], payload: "{}", by: stamp))
                         if kind == .userUpdated, turn / 3 % 3 < 2 { watched.insert(told) }
                     }
-                    return (ada, watched)
+                    return (ada, gone, watched)
                 }
                 try await requireTails("conversations", scene, "ada", sees: ada.sorted())
-                try require("the same by audiences", try await addressed(scene, "ada"), is: ada.sorted())
+                try require("the same by audiences", try await addressed(scene, "ada"), is: ada.union(gone).sorted())
                 try await requireTails(
                     "conversations and users", scene, "ada", users: [users[0].sid, users[1].sid], sees: ada.union(watched).sorted())
                 try await requireTails("users alone", scene, "eve", users: [users[0].sid, users[1].sid], sees: watched.sorted())

@@ -48,21 +48,28 @@ extension SQLiteTransaction {
             [json(found.nearest)], Self.event)
     }
 
-    /// The first spans that hold an event after a position, by those events. Spans of one identity do not overlap, so no event is in two.
+    /// The first spans that hold an event after a position, by those events. Spans of one identity do not overlap, so no event is in two. Of a span
+    /// that has ended, only its last event is left.
     private func unseen(by identity: String, in service: SID, after position: Int64, limit: Int) throws -> [Stretch] {
-        try ["until IS NULL", "until > ?3"].flatMap { end in
-            try rows(
-                """
-                SELECT membership.conversation, event.position, until FROM membership CROSS JOIN event ON event.position = (
-                    SELECT position FROM event AS near
-                    WHERE near.conversation = membership.conversation AND near.position > max(since - 1, ?3)
-                        AND near.position <= coalesce(until, 9223372036854775807)
-                    ORDER BY near.position LIMIT 1)
-                WHERE membership.service = ?1 AND membership.identity = ?2 AND \(end) ORDER BY event.position LIMIT ?4
-                """, [service.text, identity, position, limit]
-            ) { Stretch(conversation: try $0.text(), first: try $0.integer(), last: try $0.optionalInteger() ?? .max) }
+        let ended = try rows(
+            """
+            SELECT conversation, until FROM membership
+            WHERE service = ?1 AND identity = ?2 AND until > ?3 ORDER BY until LIMIT ?4
+            """, [service.text, identity, position, limit]
+        ) { fields in
+            let (conversation, last) = try (fields.text(), fields.integer())
+            return Stretch(conversation: conversation, first: last, last: last)
         }
-        .sorted { $0.first < $1.first }.prefix(limit).map(\.self)
+        let open = try rows(
+            """
+            SELECT membership.conversation, event.position FROM membership CROSS JOIN event ON event.position = (
+                SELECT position FROM event AS near
+                WHERE near.conversation = membership.conversation AND near.position > max(since - 1, ?3)
+                ORDER BY near.position LIMIT 1)
+            WHERE membership.service = ?1 AND membership.identity = ?2 AND until IS NULL ORDER BY event.position LIMIT ?4
+            """, [service.text, identity, position, limit]
+        ) { Stretch(conversation: try $0.text(), first: try $0.integer(), last: .max) }
+        return (ended + open).sorted { $0.first < $1.first }.prefix(limit).map(\.self)
     }
 
     private func positions(of stretch: Stretch, through horizon: Int64, limit: Int) throws -> [Int64] {

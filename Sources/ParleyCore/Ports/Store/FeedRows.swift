@@ -10,7 +10,8 @@ public protocol FeedReading {
     func audience(of event: Event) throws -> [String]
     /// The chat identities that are in a conversation now, sorted; none when it is deleted.
     func identities(in conversation: SID) throws -> [String]
-    /// The events that an identity sees of its conversations in a service, and those about the users named, in order.
+    /// What an identity still sees of the log: the events of the conversations that it is in, from its joining on, and those about the users named,
+    /// in order. Of a conversation that it is no longer in, only the last event is left, which tells that it ended.
     ///
     /// - Parameters:
     ///   - users: SIDs of users; of their events only `userUpdated` is seen. Each costs a search.
