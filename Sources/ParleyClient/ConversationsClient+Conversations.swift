@@ -27,7 +27,8 @@ extension ConversationsClient {
     /// The conversations that one is in, in the order of joining.
     public func getSubscribedConversations() async throws -> Paginator<Conversation> { try await core.conversations(page: []) }
 
-    /// A user, who is watched from now on: `userUpdated` tells changes. Of more than 100 the one who has been watched the longest is no longer.
+    /// A user, who is watched from now on: `userUpdated` tells changes. Of more than 100 the one who has been watched the longest is no
+    /// longer.
     public func getUser(_ identity: String) async throws -> User {
         try Check.notEmpty(identity, "identity")
         return try await core.watchedUser(identity)

@@ -2,8 +2,8 @@ public import Foundation
 
 /// A chat user's connection to the gateway: the user's conversations, and what happens in them.
 ///
-/// It connects at once, in the background; each call waits until the first connection stands or has failed. What a call returns, every later call and every
-/// later event agree: of two versions of the same thing the later one is told.
+/// It connects at once, in the background; each call waits until the first connection stands or has failed. What a call returns, every
+/// later call and every later event agree: of two versions of the same thing the later one is told.
 ///
 /// `shutdown()` ends it. A client that is let go without ends its connection by itself, some time later.
 public final class ConversationsClient: Sendable {
@@ -23,8 +23,9 @@ public final class ConversationsClient: Sendable {
     init(url: URL, token: TokenBox, wire: any HTTPWire, feed: any Feed, time: FeedTime, options: ConversationsClient.Options) {
         let core = ClientCore(url: url, token: token, wire: wire, feed: feed, time: time, options: options)
         self.core = core
-        // The one task without a parent: the connection lives as long as the client does, and an initialiser has no scope to wait in. It holds what it
-        // needs and not the client, so `deinit` comes when the application lets go; `stop()` ends it, and `shutdown()` also waits for its end.
+        // The one task without a parent: the connection lives as long as the client does, and an initialiser has no scope to wait in. It
+        // holds what it needs and not the client, so `deinit` comes when the application lets go; `stop()` ends it, and `shutdown()` also
+        // waits for its end.
         task = Task { await core.run() }
     }
 

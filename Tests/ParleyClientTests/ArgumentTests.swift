@@ -23,8 +23,8 @@ import Testing
         ("participant", { _, conversation in try await conversation.removeParticipant("") }),
         ("attributes", { _, conversation in try await conversation.updateAttributes(.number(.infinity)) }),
         ("contentType", { _, conversation in try await conversation.sendMessage(SendMediaOptions(contentType: "", media: [1])) }),
-        ("contentType", { _, conversation in try await conversation.sendMessage(SendMediaOptions(contentType: "a/b\r\nX: y", media: [1])) }),
-        ("media", { _, conversation in try await conversation.sendMessage(SendMediaOptions(contentType: "image/png", media: [UInt8]())) }),
+        ("contentType", { _, conversation in try await conversation.sendMessage(SendMediaOptions(contentType: "a/b\r\nX:", media: [1])) }),
+        ("media", { _, conversation in try await conversation.sendMessage(SendMediaOptions(contentType: "a/b", media: [UInt8]())) }),
         ("media", { _, conversation in try await conversation.sendMessage(MultipartForm()) }),
     ]
 

@@ -97,6 +97,15 @@ import Testing
         await bench.client.shutdown()
     }
 
+    @Test func aLeavingWhoseContentWasErasedIsTold() async throws {
+        let bench = await Bench.connected()
+        _ = try await bench.conversation("CH1", ["participant": Bench.participant("alice")])
+        let told = bench.record()
+        await bench.event("participantRemoved", at: 12, of: "MB-alice", ["erased": true, "sid": nil, "identity": nil])
+        #expect(told() == ["left CH1", "gone CH1", "removed CH1"])
+        await bench.client.shutdown()
+    }
+
     @Test func whatHappensInAConversationThatWasLeftMeanwhileIsNotTold() async {
         let bench = await Bench.connected()
         let told = bench.record()
@@ -125,7 +134,8 @@ import Testing
         let bench = await Bench.connected()
         let conversation = try await bench.conversation()
         let told = bench.record()
-        await bench.event("participantUpdated", at: 11, Bench.participant("alice", ["last_read_message_index": 2, "notification_level": "muted"]))
+        let part: [String: JSONValue] = ["last_read_message_index": 2, "notification_level": "muted"]
+        await bench.event("participantUpdated", at: 11, Bench.participant("alice", part))
         #expect(conversation.lastReadMessageIndex == 2 && conversation.notificationLevel == .muted)
         #expect(told().last == "conversation lastReadMessageIndex,notificationLevel")
         await bench.client.shutdown()
@@ -136,7 +146,8 @@ import Testing
         let (kept, lost) = (try await bench.conversation("CH1"), try await bench.conversation("CH2"))
         let told = bench.record()
         bench.wire.on(
-            "GET MyConversations", at: 50, ["conversations": [Bench.view("CH1", ["friendly_name": "Cake"])], "meta": ["next_page_url": nil]])
+            "GET MyConversations", at: 50,
+            ["conversations": [Bench.view("CH1", ["friendly_name": "Cake"])], "meta": ["next_page_url": nil]])
         await bench.connect(at: 50, isResync: true)
         #expect(kept.friendlyName == "Cake" && lost.status == .notParticipating)
         #expect(told() == ["conversation friendlyName", "left CH2", "gone CH2", "removed CH2", "resynced"])

@@ -4,7 +4,8 @@ import Testing
 @Suite struct JSONValueTests {
     static let texts: [(String, JSONValue)] = [
         ("null", JSONValue.null), ("true", true), ("0", 0), ("-1", -1), ("9223372036854775807", .integer(.max)),
-        ("-9223372036854775808", .integer(.min)), ("1.5", 1.5), ("1e300", .number(1e300)), ("\"\"", ""), ("\"a\\\"\\\\\\n\u{00e9}\\u0000\"", "a\"\\\n\u{00e9}\0"),
+        ("-9223372036854775808", .integer(.min)), ("1.5", 1.5), ("1e300", .number(1e300)), ("\"\"", ""),
+        ("\"a\\\"\\\\\\n\u{00e9}\\u0000\"", "a\"\\\n\u{00e9}\0"),
         ("[]", []), ("[1,[2]]", [1, [2]]), ("{}", [:]), ("{\"a\":{\"b\":[null,false]}}", ["a": ["b": [nil, false]]]),
     ]
 

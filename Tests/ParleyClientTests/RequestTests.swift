@@ -94,7 +94,8 @@ import Testing
             } catch { return (error as? ConversationsError)?.message }
         }
         #expect(await message { try await bench.client.getConversationBySid("CH9") } == "Conversation with SID CH9 was not found.")
-        #expect(await message { try await bench.client.getConversationByUniqueName("x") } == "Conversation with unique name x was not found.")
+        let unnamed = await message { try await bench.client.getConversationByUniqueName("x") }
+        #expect(unnamed == "Conversation with unique name x was not found.")
         #expect(await message { try await conversation.getParticipantByIdentity("x") } == "Participant with identity x was not found")
         #expect(await message { try await conversation.getParticipantBySid("x") } == "Participant with SID x was not found")
         await bench.client.shutdown()

@@ -4,7 +4,8 @@ extension Conversation {
     ///
     /// - Parameters:
     ///   - pageSize: 0 means 30; the gateway gives at most 100.
-    ///   - anchor: the index of the newest (`backwards`) or of the oldest (`forward`) message of the page. When there is no message with it, it is a bound.
+    ///   - anchor: the index of the newest (`backwards`) or of the oldest (`forward`) message of the page. When there is no message with
+    ///     it, it is a bound.
     ///     nil: the end of the conversation, or its beginning.
     public func getMessages(pageSize: Int = 30, anchor: Int? = nil, direction: Direction = .backwards) async throws -> Paginator<Message> {
         try Check.notNegative(pageSize, "pageSize")
@@ -26,7 +27,8 @@ extension Conversation {
         try await sendMessage(MultipartForm([media]), attributes: attributes)
     }
 
-    /// Sends one message with a medium for each part, in their order. The message's index comes back. When an upload fails no message is sent.
+    /// Sends one message with a medium for each part, in their order. The message's index comes back. When an upload fails no message is
+    /// sent.
     @discardableResult
     public func sendMessage(_ form: MultipartForm, attributes: JSONValue = [:]) async throws -> Int {
         let attributes = try Check.attributes(attributes)

@@ -66,7 +66,12 @@ struct Membership: Sendable, Equatable {
     var lastReadMessageIndex: Int?
     var notificationLevel: Conversation.NotificationLevel
 
+    /// The SID of one's own participant, when it is known.
+    var participantSid: String?
+
     static let none = Membership(status: .notParticipating, lastReadMessageIndex: nil, notificationLevel: .default)
+    /// In it, and nothing said about reading.
+    static let unread = Membership(status: .joined, lastReadMessageIndex: nil, notificationLevel: .default)
 
     func reasons(since former: Membership) -> Set<ConversationUpdate.Reason> {
         var reasons: Set<ConversationUpdate.Reason> = []

@@ -6,7 +6,8 @@ extension ClientCore {
     /// One has got into a conversation.
     func takeOwnJoining(_ event: FeedEvent, _ sid: String) async {
         let wasAway = known(sid)?.record.withLock { $0.details.position < event.position } ?? false
-        // What changed while one was not in it was not told. When it cannot be read it was left in the meantime, which is told by the events to come.
+        // What changed while one was not in it was not told. When it cannot be read it was left in the meantime, which is told by the
+        // events to come.
         if wasAway, let conversation = known(sid) { _ = try? await refresh(conversation) }
         guard let conversation = await conversation(sid) else { return }
         let membership = event.resource.membership
@@ -50,9 +51,9 @@ extension ClientCore {
         let details =
             event.resource.conversationDetails
             ?? ConversationDetails(
-                uniqueName: nil, friendlyName: nil, attributes: [:], createdBy: "", dateCreated: event.at, dateUpdated: event.at, state: .active)
-        let membership = Membership(status: .joined, lastReadMessageIndex: nil, notificationLevel: .default)
-        return adopt(ConversationView(sid: sid, details: details, membership: membership), at: event.position - 1)
+                uniqueName: nil, friendlyName: nil, attributes: [:], createdBy: "", dateCreated: event.at, dateUpdated: event.at,
+                state: .active)
+        return adopt(ConversationView(sid: sid, details: details, membership: .unread), at: event.position - 1)
     }
 
     /// What is the same for everybody changed.

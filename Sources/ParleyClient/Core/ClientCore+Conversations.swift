@@ -15,7 +15,8 @@ extension ClientCore {
                 found.record.withLock { $0.membership.take(answer: .none, at: left) }
             }
             if found.status == .joined {
-                model.conversations.keep(found)
+                // Nothing comes any more that would let it go.
+                if !model.isClosing { model.conversations.keep(found) }
             } else if conversation == nil {
                 // One that is known stays where it is: it is kept until the feed has told that it was left.
                 model.conversations.release(found)
@@ -27,7 +28,9 @@ extension ClientCore {
     func createConversation(_ form: [(String, String)]) async throws -> Conversation {
         let answer = try await call(.post(["Conversations"], form))
         let resource = try answer.json()
-        guard let sid = resource["sid"]?.stringValue, var details = resource.conversationDetails else { throw ConversationsError.notUnderstood }
+        guard let sid = resource["sid"]?.stringValue, var details = resource.conversationDetails else {
+            throw ConversationsError.notUnderstood
+        }
         let conversation: Conversation
         do {
             let view = try await call(.get(["MyConversations", sid]))
@@ -36,7 +39,7 @@ extension ClientCore {
             // The conversation is there: what its making said is told rather than a failure that came after it.
             if resource["created_by"] == nil { details.createdBy = identity ?? "" }
             let isIn = (error as? ConversationsError).map { $0.status != 403 && $0.status != 404 } ?? true
-            let membership = isIn ? Membership(status: .joined, lastReadMessageIndex: nil, notificationLevel: .default) : .none
+            let membership = isIn ? Membership.unread : .none
             conversation = adopt(ConversationView(sid: sid, details: details, membership: membership), at: answer.position)
         }
         conversation.record.withLock { $0.isFresh = $0.membership.value.status == .joined }
@@ -130,7 +133,10 @@ extension ClientCore {
     func departed(_ conversation: Conversation, at position: Int64) {
         conversation.record.withLock { record in
             record.isFresh = false
-            record.membership.take(answer: .none, at: position)
+            var out = Membership.none
+            // The event of it may say no more than the SID.
+            out.participantSid = record.membership.value.participantSid
+            record.membership.take(answer: out, at: position)
         }
         model.withLock { model in
             if model.cursor ?? -1 < position { model.departures[conversation.sid] = position }

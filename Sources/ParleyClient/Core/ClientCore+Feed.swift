@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What the realtime connection tells becomes what is known and what is told. One item at a time, so everything is told in the order of positions.
+/// What the realtime connection tells becomes what is known and what is told. One item at a time, so everything is told in the order of
+/// positions.
 extension ClientCore {
     func deliver(_ item: FeedItem) async {
         switch item {
@@ -38,7 +39,7 @@ extension ClientCore {
             if event.kind == "userUpdated" { takeUser(event) }
             return
         }
-        let isMine = event.resource["identity"]?.stringValue.map { $0 == identity } ?? false
+        let isMine = event.resource["identity"]?.stringValue.map { $0 == identity } ?? isMyParticipant(event.subject, in: sid)
         if let left = model.withLock({ $0.departures[sid] }), event.position <= left {
             await takeOfLeft(event, sid, isMine: isMine)
             return
@@ -48,6 +49,12 @@ extension ClientCore {
         case ("participantRemoved", true), ("conversationRemoved", _): await takeLoss(event, sid)
         default: await takeOfMember(event, sid)
         }
+    }
+
+    /// Of a participant whose content was erased only the SID is told.
+    private func isMyParticipant(_ subject: String?, in sid: String) -> Bool {
+        guard let subject, let conversation = known(sid) else { return false }
+        return conversation.record.withLock { $0.membership.value.participantSid == subject }
     }
 
     /// What happened before one left by an own call that has returned: only the leaving is told.
@@ -89,8 +96,8 @@ extension ClientCore {
     }
 
     private func takeUser(_ event: FeedEvent) {
-        guard let facts = event.resource.userFacts, let user = model.withLock({ model in model.users.first { $0.identity == facts.identity } })
-        else { return }
+        guard let facts = event.resource.userFacts else { return }
+        guard let user = model.withLock({ model in model.users.first { $0.identity == facts.identity } }) else { return }
         let taken = user.record.withLock { $0.take(eventAt: event.position) { _ in facts } }
         tell(user, taken.former.map(taken.said.reasons(since:)) ?? UserFacts.updatable)
     }

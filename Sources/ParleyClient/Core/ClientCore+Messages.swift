@@ -5,11 +5,18 @@ import Synchronization
 extension ClientCore {
     /// The newest that is known of it, which may be newer than the answer.
     func remember(_ facts: MessageFacts, at position: Int64, in conversation: Conversation, former: MessageFacts? = nil) -> Message {
-        let newest = model.withLock { $0.messages.take(answer: facts, of: facts.sid, at: position, former: former) }
+        let newest = model.withLock { model in
+            var facts = facts
+            // The contract's resource has no subject; events do.
+            facts.subject = facts.subject ?? model.messages[facts.sid]?.value.subject ?? former?.subject
+            return model.messages.take(answer: facts, of: facts.sid, at: position, former: former)
+        }
         return Message(conversation: conversation, facts: newest)
     }
 
-    func messages(of conversation: Conversation, size: Int, anchor: Int?, _ direction: Conversation.Direction) async throws -> Paginator<Message> {
+    func messages(
+        of conversation: Conversation, size: Int, anchor: Int?, _ direction: Conversation.Direction
+    ) async throws -> Paginator<Message> {
         var query = [("PageSize", String(size)), ("Direction", direction.rawValue)]
         // Forward without an anchor is from the beginning; backwards without one from the end, which only the gateway knows.
         let anchor = anchor ?? (direction == .forward ? 0 : nil)
@@ -17,7 +24,8 @@ extension ClientCore {
         let answer = try await call(.get(["MyConversations", conversation.sid, "Messages"], query))
         let json = try answer.json()
         guard let list = json["messages"]?.arrayValue else { throw ConversationsError.notUnderstood }
-        let items = list.compactMap(\.messageFacts).map { remember($0, at: answer.position, in: conversation) }.sorted { $0.index < $1.index }
+        let found = list.compactMap(\.messageFacts).map { remember($0, at: answer.position, in: conversation) }
+        let items = found.sorted { $0.index < $1.index }
         // An empty page lies beside its anchor.
         let after = items.last.map { $0.index &+ 1 } ?? (direction == .forward ? anchor : anchor.map { $0 &+ 1 }) ?? 0
         let before = items.first.map { $0.index - 1 } ?? (direction == .backwards ? anchor : anchor.map { $0 - 1 }) ?? 0

@@ -3,7 +3,9 @@ import Synchronization
 /// What is asked about participants.
 extension ClientCore {
     /// The newest that is known of them, which may be newer than the answer.
-    func remember(_ facts: ParticipantFacts, at position: Int64, in conversation: Conversation, former: ParticipantFacts? = nil) -> Participant {
+    func remember(
+        _ facts: ParticipantFacts, at position: Int64, in conversation: Conversation, former: ParticipantFacts? = nil
+    ) -> Participant {
         let newest = model.withLock { $0.participants.take(answer: facts, of: facts.sid, at: position, former: former) }
         return Participant(conversation: conversation, facts: newest)
     }

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A client without its public face: what it knows, and its ways to the gateway. Conversations hold it, and it holds those that the user is in until
-/// `run()` ends.
+/// A client without its public face: what it knows, and its ways to the gateway. Conversations hold it, and it holds those that the user
+/// is in until `run()` ends.
 final class ClientCore: Sendable {
     let options: ConversationsClient.Options
     let events: ClientEvents
@@ -41,12 +41,15 @@ final class ClientCore: Sendable {
         }
         set(.disconnected)
         events.finish()
-        let conversations = model.withLock { model in
-            defer { model.conversations = ConversationRegistry() }
-            return model.conversations
+        // They hold this object. They are let go outside of the lock, since that may end it.
+        let held = model.withLock { model in
+            defer {
+                model.conversations = ConversationRegistry()
+                model.users = []
+            }
+            return (model.conversations, model.users)
         }
-        // Let go outside of the lock: the last owner of a conversation may also be that of this object.
-        _ = consume conversations
+        _ = consume held
     }
 
     /// From now on calls are refused.

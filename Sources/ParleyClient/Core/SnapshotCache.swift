@@ -1,5 +1,5 @@
-/// What was last known of participants or messages, so that an older event is told with a newer answer, and a change with its reasons. It holds the 1,000
-/// that were touched last; of what was let go an event is told as it was, with all reasons that its kind can have.
+/// What was last known of participants or messages, so that an older event is told with a newer answer, and a change with its reasons. It
+/// holds the 1,000 that were touched last; of what was let go an event is told as it was, with all reasons that its kind can have.
 struct SnapshotCache<Value: Sendable & Equatable>: Sendable {
     static var entriesMax: Int { 1000 }
 

@@ -2,7 +2,8 @@
 public struct ConversationUpdate: Sendable {
     /// What changed. `status` is one's own joining; `lastMessage` follows each new message.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
-        case attributes, createdBy, dateCreated, dateUpdated, friendlyName, lastMessage, lastReadMessageIndex, notificationLevel, state, status
+        case attributes, createdBy, dateCreated, dateUpdated, friendlyName, lastMessage, lastReadMessageIndex, notificationLevel, state,
+            status
         case uniqueName
     }
 

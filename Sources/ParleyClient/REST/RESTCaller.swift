@@ -2,9 +2,9 @@ import Foundation
 
 /// Calls the gateway's API: addresses, tokens, tries.
 ///
-/// A request is tried again when the connection broke before its answer, or the answer was 429, 502, 503 or 504. A POST carries the same `Idempotency-Key`
-/// at each try, so what it asks for happens once. A DELETE is tried again only when it surely had no effect: a repetition could find what it has itself
-/// removed.
+/// A request is tried again when the connection broke before its answer, or the answer was 429, 502, 503 or 504. A POST carries the same
+/// `Idempotency-Key` at each try, so what it asks for happens once. A DELETE is tried again only when it surely had no effect: a
+/// repetition could find what it has itself removed.
 struct RESTCaller: Sendable {
     let base: String
     let token: TokenBox
@@ -30,7 +30,9 @@ struct RESTCaller: Sendable {
         while true {
             tries += 1
             var outgoing = outgoing
-            outgoing.headers["authorization"] = "Bearer \(token.token)"
+            let token = token.token
+            guard TokenBox.isUsable(token) else { throw TokenBox.unusable }
+            outgoing.headers["authorization"] = "Bearer \(token)"
             let delay: Duration
             do {
                 let answer = try await wire.exchange(outgoing)

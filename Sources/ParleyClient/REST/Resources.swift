@@ -1,7 +1,7 @@
 import Foundation
 
-/// The API's resources, and those of events, which have the same names and forms. What lacks an identifier is none, such as one whose content was
-/// erased.
+/// The API's resources, and those of events, which have the same names and forms. What lacks an identifier is none, such as one whose
+/// content was erased.
 extension JSONValue {
     fileprivate func text(_ name: String) -> String? { self[name]?.stringValue }
     fileprivate func int(_ name: String) -> Int? { self[name]?.intValue }
@@ -19,8 +19,9 @@ extension JSONValue {
     var conversationDetails: ConversationDetails? {
         guard let created = date("date_created") else { return nil }
         return ConversationDetails(
-            uniqueName: text("unique_name"), friendlyName: text("friendly_name"), attributes: attributes, createdBy: text("created_by") ?? "",
-            dateCreated: created, dateUpdated: date("date_updated") ?? created, state: text("state").flatMap(Conversation.State.init) ?? .active)
+            uniqueName: text("unique_name"), friendlyName: text("friendly_name"), attributes: attributes,
+            createdBy: text("created_by") ?? "", dateCreated: created, dateUpdated: date("date_updated") ?? created,
+            state: text("state").flatMap(Conversation.State.init) ?? .active)
     }
 
     /// A view of `MyConversations`.
@@ -38,7 +39,8 @@ extension JSONValue {
     var membership: Membership {
         Membership(
             status: .joined, lastReadMessageIndex: int("last_read_message_index"),
-            notificationLevel: text("notification_level").flatMap(Conversation.NotificationLevel.init) ?? .default)
+            notificationLevel: text("notification_level").flatMap(Conversation.NotificationLevel.init) ?? .default,
+            participantSid: self["participant"]?.text("sid") ?? text("sid"))
     }
 
     var participantFacts: ParticipantFacts? {
@@ -60,8 +62,8 @@ extension JSONValue {
     }
 
     var messageFacts: MessageFacts? {
-        guard let sid = text("sid"), let conversation = text("conversation_sid"), let index = int("index"), let created = date("date_created")
-        else { return nil }
+        guard let sid = text("sid"), let conversation = text("conversation_sid"), let created = date("date_created") else { return nil }
+        guard let index = int("index") else { return nil }
         return MessageFacts(
             sid: sid, conversation: conversation, index: index, author: text("author"), participantSid: text("participant_sid"),
             subject: text("subject"), body: text("body"), attributes: attributes, dateCreated: created,

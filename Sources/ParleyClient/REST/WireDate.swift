@@ -4,6 +4,7 @@ import Foundation
 enum WireDate {
     static func date(_ text: String?) -> Date? {
         guard let text else { return nil }
-        return (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        let exact = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        return (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: exact))
     }
 }

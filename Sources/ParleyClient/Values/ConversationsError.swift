@@ -2,8 +2,8 @@
 public struct ConversationsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The HTTP status of the answer; 0: nothing was sent, or nothing came back.
     public let status: Int
-    /// The contract's code, such as 50433 for a participant who is there already; 20001 for an argument that was refused before anything was sent; 0 when
-    /// there is none.
+    /// The contract's code, such as 50433 for a participant who is there already; 20001 for an argument that was refused before anything
+    /// was sent; 0 when there is none.
     public let code: Int
     /// For people. It names the argument or parameter where there is one.
     public let message: String

@@ -46,7 +46,8 @@ extension JSONValue {
         if case .object(let value) = self { value } else { nil }
     }
 
-    /// The member of that name; nil when there is none or this is no object. Setting makes an object of what is none; nil takes the member away.
+    /// The member of that name; nil when there is none or this is no object. Setting makes an object of what is none; nil takes the
+    /// member away.
     public subscript(name: String) -> JSONValue? {
         get { objectValue?[name] }
         set {

@@ -1,8 +1,8 @@
-/// Something that answers and events both tell about, each with the position in the event log up to which it says everything: the version with the higher
-/// position wins.
+/// Something that answers and events both tell about, each with the position in the event log up to which it says everything: the version
+/// with the higher position wins.
 ///
-/// An event may be older than what an answer said before it came. It is told then with what the answer said, and with what the event itself changed:
-/// for that the state as the events told it is kept beside what is known.
+/// An event may be older than what an answer said before it came. It is told then with what the answer said, and with what the event
+/// itself changed: for that the state as the events told it is kept beside what is known.
 struct Tracked<Value: Sendable & Equatable>: Sendable {
     /// What an event comes to.
     struct Taken {

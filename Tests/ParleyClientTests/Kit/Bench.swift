@@ -22,7 +22,8 @@ final class Bench: Sendable {
         await feed.tell(
             .subscribed(
                 FeedStart(
-                    position: position, identity: "alice", service: "IS1", expires: .distantFuture, isResync: isResync, isResumed: isResumed)))
+                    position: position, identity: "alice", service: "IS1", expires: .distantFuture, isResync: isResync, isResumed: isResumed
+                )))
     }
 
     static func connected() async -> Bench {
@@ -86,7 +87,8 @@ final class Bench: Sendable {
     static func view(_ sid: String = "CH1", _ changes: [String: JSONValue] = [:]) -> JSONValue {
         merged(
             [
-                "sid": .string(sid), "friendly_name": "Tea", "unique_name": nil, "attributes": "{}", "created_by": "bob", "date_created": date,
+                "sid": .string(sid), "friendly_name": "Tea", "unique_name": nil, "attributes": "{}", "created_by": "bob",
+                "date_created": date,
                 "date_updated": date, "state": "active", "messages_count": 3, "participants_count": 2, "notification_level": "default",
                 "last_message": nil, "last_read_message_index": nil, "unread_messages_count": nil,
             ], changes)
