@@ -14,7 +14,7 @@ import Testing
         #expect(try JSONValue(parsing: value.text()) == value)
     }
 
-    @Test(arguments: ["", "{", "nul", "[1,]", "{\"a\"}", "\"\u{0001}"]) func whatIsNoJSONIsRefused(text: String) {
+    @Test(arguments: ["", "{", "nul", "[1", "{\"a\"}", "\"\u{0001}"]) func whatIsNoJSONIsRefused(text: String) {
         #expect(throws: (any Error).self) { try JSONValue(parsing: text) }
     }
 

@@ -59,7 +59,10 @@ extension JSONValue {
 
     /// The element at that place; nil when there is none or this is no array. Setting a place that is not there does nothing.
     public subscript(place: Int) -> JSONValue? {
-        get { arrayValue.flatMap { $0.indices.contains(place) ? $0[place] : nil } }
+        get {
+            guard let elements = arrayValue, elements.indices.contains(place) else { return nil }
+            return elements[place]
+        }
         set {
             guard var elements = arrayValue, elements.indices.contains(place), let newValue else { return }
             elements[place] = newValue
