@@ -61,6 +61,15 @@ import Testing
         await bench.client.shutdown()
     }
 
+    @Test(arguments: ["alice", "MB-alice"]) func takingOneselfOutIsLeaving(name: String) async throws {
+        let bench = await Bench.connected()
+        let conversation = try await bench.conversation("CH1", ["participant": Bench.participant("alice")])
+        bench.wire.on("DELETE Conversations/CH1/Participants/\(name)", at: 15, nil, status: 204)
+        try await conversation.removeParticipant(name)
+        #expect(conversation.status == .notParticipating)
+        await bench.client.shutdown()
+    }
+
     @Test func aRejoiningBeforeTheFeedToldOfTheLeavingStays() async throws {
         let bench = await Bench.connected()
         let conversation = try await bench.conversation()

@@ -42,13 +42,11 @@ extension Conversation {
 
     public func getParticipantsCount() async throws -> Int { try await core.refresh(self).participantsCount }
 
-    public func removeParticipant(_ participant: Participant) async throws {
-        try await core.remove(participant.sid, isMe: participant.identity != nil && participant.identity == core.identity, from: self)
-    }
+    public func removeParticipant(_ participant: Participant) async throws { try await core.remove(participant.sid, from: self) }
 
     /// - Parameter identity: of a chat user, or a participant's SID.
     public func removeParticipant(_ identity: String) async throws {
         try Check.notEmpty(identity, "participant")
-        try await core.remove(identity, isMe: identity == core.identity, from: self)
+        try await core.remove(identity, from: self)
     }
 }

@@ -52,12 +52,11 @@ extension ClientCore {
         return remember(facts, at: answer.position, in: participant.conversation, former: participant.facts)
     }
 
-    /// - Parameters:
-    ///   - name: a SID or an identity.
-    ///   - isMe: whether it is one's own participant, which is leaving.
-    func remove(_ name: String, isMe: Bool, from conversation: Conversation) async throws {
+    /// - Parameter name: a SID or an identity. Taking oneself out is leaving.
+    func remove(_ name: String, from conversation: Conversation) async throws {
         let answer = try await call(.delete(["Conversations", conversation.sid, "Participants", name]))
-        if isMe { departed(conversation, at: answer.position) }
+        let mySid = conversation.record.withLock { $0.membership.value.participantSid }
+        if name == identity || name == mySid { departed(conversation, at: answer.position) }
     }
 
     func receipts(of message: Message) async throws -> [DetailedDeliveryReceipt] {

@@ -49,7 +49,7 @@ final class ClientCore: Sendable {
             }
             return (model.conversations, model.users)
         }
-        _ = consume held
+        withExtendedLifetime(held) {}
     }
 
     /// From now on calls are refused.
