@@ -114,10 +114,13 @@ public enum Permissions {
 
     /// To add oneself is to join, which the service's role allows to those who are no participants yet. Roles are given by the REST API
     /// only.
+    ///
+    /// - Throws: 409/50433 for those who are in it already, whether or not they might join; 403/50107.
     static func mayAdd(_ fact: AddParticipant, to conversation: Conversation, _ transaction: any ReadTransaction, _ origin: Origin) throws {
         guard let identity = origin.identity else { return }
         try refuse([("RoleSid", fact.role != nil), ("DateCreated", fact.created != nil), ("DateUpdated", fact.updated != nil)])
         if fact.identity == identity {
+            if try transaction.participant(identity: identity, in: conversation.sid) != nil { throw Refusal.identityTaken }
             return try requireInService(.joinConversation, of: identity, conversation.service, transaction)
         }
         try Actor(in: conversation, transaction, origin)?.needs(fact.identity == nil ? .addNonChatParticipant : .addParticipant)

@@ -175,6 +175,13 @@ import Testing
         try await without.refuse(50107, "joinConversation", AddParticipant(to: without.name, identity: "ada"))
     }
 
+    @Test func whoIsInAConversationIsToldSo() async throws {
+        for permissions in [[Permission](), [.joinConversation]] {
+            let stage = try await PermissionStage(inService: permissions)
+            await #expect(throws: Refusal.identityTaken) { try await stage.act(AddParticipant(to: stage.name, identity: "ada")) }
+        }
+    }
+
     @Test func aUserReadsWhatTheyAreIn() async throws {
         for isMember in [true, false] {
             let stage = try await PermissionStage(isMember: isMember)
