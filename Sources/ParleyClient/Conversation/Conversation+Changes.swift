@@ -13,9 +13,10 @@ extension Conversation {
         return self
     }
 
-    /// Changes the name that people see; nil removes it. Nothing is sent when it is that already.
+    /// Changes the name that people see; nil and the empty name remove it. Nothing is sent when it is that already.
     @discardableResult
     public func updateFriendlyName(_ name: String?) async throws -> Conversation {
+        let name = name == "" ? nil : name
         guard name != friendlyName else { return self }
         try await core.update(self, [("FriendlyName", name ?? "")])
         return self

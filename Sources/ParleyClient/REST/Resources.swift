@@ -18,9 +18,11 @@ extension JSONValue {
 
     var conversationDetails: ConversationDetails? {
         guard let created = date("date_created") else { return nil }
+        // An empty name is what the gateway keeps where one was taken away.
+        let friendlyName = text("friendly_name").flatMap { $0.isEmpty ? nil : $0 }
         return ConversationDetails(
-            uniqueName: text("unique_name"), friendlyName: text("friendly_name"), attributes: attributes,
-            createdBy: text("created_by") ?? "", dateCreated: created, dateUpdated: date("date_updated") ?? created,
+            uniqueName: text("unique_name"), friendlyName: friendlyName, attributes: attributes, createdBy: text("created_by") ?? "",
+            dateCreated: created, dateUpdated: date("date_updated") ?? created,
             state: text("state").flatMap(Conversation.State.init) ?? .active)
     }
 
