@@ -41,7 +41,7 @@ import Testing
     @Test func aTaskThatIsCancelledEndsItsExchange() async throws {
         let (gateway, wire) = (try await LoopbackGateway.open(), HTTPClientWire(options: .init()))
         let request = HTTPClientWireTests.request(gateway.url + "/never")
-        let task = Task { () async throws(WireFailure) in _ = try await wire.exchange(request) }
+        let task = Task { _ = try await wire.exchange(request) }
         task.cancel()
         let result = await task.result
         #expect(throws: WireFailure.cancelled) { try result.get() }
