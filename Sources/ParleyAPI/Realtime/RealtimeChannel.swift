@@ -31,15 +31,22 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await withTaskCancellationHandler {
-            // It fails when the other end goes before it has asked for anything.
-            switch try? await value.kind.get() {
-            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-            case .handshake(let handshake, let upgrade): await serve(handshake, upgrade, value.channel)
-            case nil: value.channel.close(promise: nil)
-            }
+        let channel = value.channel
+        // It fails when the other end goes before it has asked for anything.
+        let kind = await withTaskCancellationHandler {
+            try? await value.kind.get()
         } onCancel: {
-            value.channel.close(mode: .input, promise: nil)
+            channel.close(promise: nil)
+        }
+        switch kind {
+        case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
+        case .handshake(let handshake, let upgrade):
+            await withTaskCancellationHandler {
+                await serve(handshake, upgrade, channel)
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+        case nil: channel.close(promise: nil)
         }
     }
 

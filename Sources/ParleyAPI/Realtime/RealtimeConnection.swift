@@ -150,7 +150,7 @@ final class RealtimeConnection: ChannelInboundHandler {
         understand(message)
     }
 
-    private func understand(_ message: ByteBuffer) {
+    func understand(_ message: ByteBuffer) {
         tally.messages += 1
         guard let text = String(validating: message.readableBytesView, as: UTF8.self) else { return close(.notUTF8) }
         let command: RealtimeCommand

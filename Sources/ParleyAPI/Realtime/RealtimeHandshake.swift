@@ -51,7 +51,9 @@ struct RealtimeHandshake: Sendable {
         var headers: HTTPHeaders = [
             "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": RealtimeHandshake.accept(key),
         ]
-        if offered.contains(RealtimeHandshake.subprotocol) { headers.add(name: "Sec-WebSocket-Protocol", value: RealtimeHandshake.subprotocol) }
+        if offered.contains(RealtimeHandshake.subprotocol) {
+            headers.add(name: "Sec-WebSocket-Protocol", value: RealtimeHandshake.subprotocol)
+        }
         return HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
     }
 

@@ -121,7 +121,8 @@ private struct EventResource {
         return .array(
             media.map {
                 [
-                    "sid": .string($0.sid), "size": .integer($0.size), "content_type": .string($0.contentType), "filename": JSON($0.filename),
+                    "sid": .string($0.sid), "size": .integer($0.size), "content_type": .string($0.contentType),
+                    "filename": JSON($0.filename),
                 ]
             })
     }

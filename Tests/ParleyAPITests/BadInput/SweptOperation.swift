@@ -24,8 +24,8 @@ struct SweptOperation {
     }
 
     static func all(in document: Specification) throws -> [SweptOperation] {
-        // Nothing that could succeed: no message has channel metadata.
-        try document.operations.filter { !$0.path.hasSuffix("/ChannelMetadata") }.map { operation in
+        // Nothing that could succeed as HTTP: no message has channel metadata, and the realtime feed is a WebSocket.
+        try document.operations.filter { !$0.path.hasSuffix("/ChannelMetadata") && $0.path != "/v1/realtime" }.map { operation in
             let declared = document.parameters(of: operation).values.sorted { "\($0["name"] ?? "")" < "\($1["name"] ?? "")" }
             let others = try declared.map { value in
                 let place = try #require((value["in"] as? String).flatMap(DocumentedParameter.Place.init))

@@ -110,7 +110,10 @@ final class RealtimeClient: Sendable {
 
     /// The request of RFC 6455 §1.3, with these fields besides.
     static func handshake(_ fields: [String], path: String = "/v1/realtime") -> String {
-        (["GET \(path) HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Version: 13"]
+        ([
+            "GET \(path) HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: \(key)",
+            "Sec-WebSocket-Version: 13",
+        ]
             + fields).joined(separator: "\r\n") + "\r\n\r\n"
     }
 

@@ -59,10 +59,19 @@ struct RealtimeInstallation: Sendable {
         return try #require(reply.string("sid"), "\(reply.text)")
     }
 
+    /// - Parameter change: of the bounds of the realtime feed.
+    @discardableResult
     static func run(
-        bounds: APIConfiguration.Bounds = APIConfiguration.Bounds(), keys: [APIConfiguration.Key] = [Installation.key],
+        keys: [APIConfiguration.Key] = [Installation.key, HandMint.key],
+        bounds change: @Sendable (inout APIConfiguration.Realtime) -> Void = { _ in },
         _ body: @Sendable (RealtimeInstallation) async throws -> Void
-    ) async throws {
+    ) async throws -> Installation {
+        var bounds = APIConfiguration.Bounds()
+        bounds.wrongCredentials.delayMin = .milliseconds(1)
+        bounds.wrongCredentials.free = 100
+        // Clients of tests answer no close frame once they read no more.
+        bounds.realtime.closeTime = .milliseconds(100)
+        change(&bounds.realtime)
         let installation = try await Installation(bounds: bounds, keys: keys)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let listener = installation.servers.api { continuation.yield($0) }
@@ -84,6 +93,7 @@ struct RealtimeInstallation: Sendable {
             try await tasks.waitForAll()
             try result.get()
         }
+        return installation
     }
 
     /// The same installation's API once more, without the realtime feed: only one listener follows the log.
