@@ -45,7 +45,9 @@ demo: ## Play a conversation through the running daemon
 example: build-example ## Play the client's example through the running daemon
 	@$(EXAMPLE)/converse $(CONFIG)
 
+# SwiftPM does not see that a package that is taken by its path has got another file: without its plan it plans again.
 build-example:
+	@rm -f $(EXAMPLE)/.build/debug.yaml
 	$(SWIFT) build --package-path $(EXAMPLE) --product bridge
 	@scripts/check-example $(EXAMPLE)
 
