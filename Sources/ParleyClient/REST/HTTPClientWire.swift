@@ -53,6 +53,8 @@ final class HTTPClientWire: HTTPWire {
             default: .broken
             }
         case is NIOConnectionError: .notConnected
+        // An address that needs no look-up fails with what the system says.
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode): .notConnected
         default: .broken
         }
     }
