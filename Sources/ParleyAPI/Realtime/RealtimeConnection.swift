@@ -107,6 +107,7 @@ final class RealtimeConnection: ChannelInboundHandler {
         let isFine = code.map { [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011].contains($0) || (3000..<5000).contains($0) }
         // A code is all or nothing of two bytes.
         guard isFine ?? (data.readableBytes == 0) else { return close(.protocolError) }
+        guard String(validating: data.readableBytesView, as: UTF8.self) != nil else { return close(.notUTF8) }
         ended(.closed)
         guard let context else { return }
         context.writeAndFlush(wrapOutboundOut(RealtimeFrame.close(code))).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
@@ -142,8 +143,8 @@ final class RealtimeConnection: ChannelInboundHandler {
             message = whole
         }
         guard frame.fin else {
-            // A copy: the first fragment may stand in a buffer that is much larger.
-            fragments = ByteBuffer(bytes: message.readableBytesView)
+            // A copy of the first fragment, which may stand in a buffer that is much larger; others are added to it.
+            fragments = frame.opcode == .continuation ? message : ByteBuffer(bytes: message.readableBytesView)
             return
         }
         fragments = nil
