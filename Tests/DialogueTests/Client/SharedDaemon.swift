@@ -35,7 +35,7 @@ extension RunningDaemon {
     static func forClients(_ more: String = "") -> RunningDaemon {
         let daemon = RunningDaemon()
         let token = "auth_token: \(RunningDaemon.token)"
-        let key = "api_keys: [{ sid: SK00000000000000000000000000000001, secret: a-key-secret-for-tests-of-32-bytes-or-more }]"
+        let key = "api_keys: [{ sid: SK00000000000000000000000000000001, secret: \(RunningDaemon.keySecret) }]"
         let settings = RunningDaemon.settings(daemon.folder, daemon.ports).replacing(token, with: "\(token), \(key)")
         daemon.folder.write("parley.yaml", settings + "\n" + more)
         return daemon

@@ -76,6 +76,8 @@ final class RunningDaemon: Sendable {
 
     var log: String { folder.read("daemon.log") }
 
+    var processIdentifier: Int32? { process.withLock { $0?.processIdentifier } }
+
     /// Ends the daemon as a power cut would.
     func kill() {
         guard let child = process.withLock({ $0 }) else { return }
