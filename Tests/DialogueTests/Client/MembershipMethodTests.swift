@@ -148,34 +148,32 @@ extension ClientDialogueTests {
     // MARK: The order of what is told
 
     @Test(arguments: ["leave", "removal", "delete"]) func losingIsToldInOrder(how: String) async throws {
-        for last in 0..<2 {
-            try await TwoUsers.talk { users in
-                let client = users.bob.client
-                let (left, removed, own) = (client.conversationLeft, client.conversationRemoved, users.bobs.removed)
-                let end = Heard(last == 0 ? users.bobs.removed : client.conversationRemoved)
-                switch how {
-                case "leave": try await users.bobs.leave()
-                case "removal": try await users.conversation.removeParticipant(users.bob.identity)
-                default: try await users.conversation.delete()
-                }
-                #expect(try await end.next() === users.bobs)
-                #expect(await told(by: left).map(\.sid) == [users.bobs.sid])
-                if last == 0 {
-                    #expect(await told(by: removed).map(\.sid) == [users.bobs.sid])
-                    #expect(await told(by: own).map(\.sid) == [users.bobs.sid])
-                }
+        try await TwoUsers.talk { users in
+            let (client, told) = (users.bob.client, Telling())
+            // Listened to in another order than they are told in.
+            told.listen("removed", to: users.bobs.removed)
+            told.listen("conversationRemoved", to: client.conversationRemoved)
+            told.listen("conversationLeft", to: client.conversationLeft)
+            await told.isListening()
+            switch how {
+            case "leave": try await users.bobs.leave()
+            case "removal": try await users.conversation.removeParticipant(users.bob.identity)
+            default: try await users.conversation.delete()
             }
+            try await eventually("all three are told") { told.names.count == 3 }
+            #expect(told.names == ["conversationLeft", "conversationRemoved", "removed"])
         }
     }
 
     @Test func gettingIsToldInOrder() async throws {
         try await TwoUsers.talk { users in
-            let added = users.bob.client.conversationAdded
-            let joined = Heard(users.bob.client.conversationJoined)
-            let conversation = try await users.alice.client.createConversation()
-            try await conversation.add(identity: users.bob.identity)
-            #expect(try await joined.next().sid == conversation.sid)
-            #expect(await told(by: added).map(\.sid) == [conversation.sid])
+            let (client, told) = (users.bob.client, Telling())
+            told.listen("conversationJoined", to: client.conversationJoined)
+            told.listen("conversationAdded", to: client.conversationAdded)
+            await told.isListening()
+            try await users.alice.client.createConversation().add(identity: users.bob.identity)
+            try await eventually("both are told") { told.names.count == 2 }
+            #expect(told.names == ["conversationAdded", "conversationJoined"])
         }
     }
 

@@ -26,6 +26,27 @@ extension ClientDialogueTests {
         }
     }
 
+    @Test func typingIsReportedOnceInAWindow() async throws {
+        let (daemon, tap) = (try SharedDaemon.daemon, WireTap())
+        try await tap.relaying(to: daemon.ports.api) { url in
+            try await TwoUsers.talk(through: url) { users in
+                let started = Heard(users.bobs.typingStarted)
+                let beginning = ContinuousClock.now
+                let quiet = tap.bytes
+                try await users.conversation.typing()
+                _ = try await started.next()
+                let reported = tap.bytes
+                #expect(reported > quiet)
+                for _ in 0..<5 { try await users.conversation.typing() }
+                let further = tap.bytes - reported
+                #expect(further == 0 || ContinuousClock.now - beginning >= .seconds(5))
+                // Each conversation has a window of its own.
+                try await users.alice.client.createConversation().typing()
+                #expect(tap.bytes > reported)
+            }
+        }
+    }
+
     @Test func typingEndsByItself() async throws {
         try await TwoUsers.talk { users in
             let (started, ended) = (Heard(users.bobs.typingStarted), Heard(users.bobs.typingEnded))

@@ -7,6 +7,10 @@ import Synchronization
 final class WireTap: Sendable {
     private let seen = Mutex("")
     private let open = Mutex<[any Channel]>([])
+    private let taken = Mutex(0)
+
+    /// How many bytes the client has sent: what goes over a WebSocket is masked and cannot be read (RFC 6455 §5.3).
+    var bytes: Int { taken.withLock { $0 } }
 
     /// The requests so far, such as `POST /v1/Conversations`, without queries, less the one that opens the feed.
     var requests: [String] {
@@ -61,6 +65,7 @@ final class WireTap: Sendable {
                     directions.addTask {
                         do {
                             for try await bytes in fromClient {
+                                self.taken.withLock { $0 += bytes.readableBytes }
                                 self.seen.withLock { $0 += String(decoding: bytes.readableBytesView, as: UTF8.self) }
                                 try await toDaemon.write(bytes)
                             }
