@@ -55,7 +55,12 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
         self.bounds = bounds
         self.logger = logger
         self.kind = kind
-        decoder = Decoder(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = ListenerPlan.headBytes
+        // What comes behind a handshake while it is judged waits in the decoder: at most what one read brings, or it is given up.
+        decoder = Decoder(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
+            maximumBufferSize: 2 * ListenerPlan.headBytes)
         encoder = HTTPResponseEncoder()
     }
 
@@ -83,7 +88,7 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .upgrading: early.append(data)
         case .over: break
-        case .http: pass(unwrapInboundIn(data), context)
+        case .http: context.fireChannelRead(data)
         case .judging:
             guard case .end = unwrapInboundIn(data) else { return }
         case .waiting:
@@ -137,7 +142,7 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
         do {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandlers([
-                HTTP1ToHTTPServerCodec(secure: false),
+                HTTP1ToHTTPServerCodec(secure: false), LastRequest(),
                 HTTPConnectionStateHandler(idleTimeout: bounds.idleTime, logger: logger),
             ])
             let channel = try HTTP(
@@ -147,18 +152,7 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
             kind.fail(error)
             return context.close(promise: nil)
         }
-        pass(part, context)
-    }
-
-    /// The parser of HTTP stops behind a request that asks for another protocol, so such a request is the last one: its `Upgrade` is ignored (RFC 9110
-    /// §7.8), and after the answer the connection is closed.
-    private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        guard case .head(var head) = part, RealtimeHandshake.asksForUpgrade(head) || head.method == .CONNECT else {
-            return context.fireChannelRead(wrapInboundOut(part))
-        }
-        head.headers.remove(name: "upgrade")
-        head.headers.replaceOrAdd(name: "connection", value: "close")
-        context.fireChannelRead(wrapInboundOut(.head(head)))
+        context.fireChannelRead(wrapInboundOut(part))
     }
 
     // MARK: The handshake's end

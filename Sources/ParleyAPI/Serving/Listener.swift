@@ -10,6 +10,9 @@ public typealias Listener = Application<CallbackResponder<PeerRequestContext>>
 
 /// Builds a listener around a function that answers requests.
 struct ListenerPlan: Sendable {
+    /// Of the fields of a request's head together, in bytes; beyond: 400.
+    static let headBytes = 64 << 10
+
     /// For the log line with the port.
     let name: String
     let endpoint: APIConfiguration.Endpoint
@@ -42,7 +45,10 @@ struct ListenerPlan: Sendable {
 
     private var server: HTTPServerBuilder {
         guard let realtime else {
-            return .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .milliseconds(bounds.idleTime.wholeMilliseconds)))
+            return .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [LastRequest()], idleTimeout: .milliseconds(bounds.idleTime.wholeMilliseconds),
+                    httpDecoderConfiguration: .init(maxHeaderListSize: ListenerPlan.headBytes, maxHeaderFieldCount: 256)))
         }
         return HTTPServerBuilder { [bounds] responder in RealtimeChannel(responder: responder, site: realtime, bounds: bounds) }
     }
