@@ -61,6 +61,8 @@ public struct APIConfiguration: Sendable {
 
     /// What a connection of the realtime feed may ask (docs/realtime.md).
     public struct Realtime: Sendable, Hashable {
+        /// Connections of all users together, fewer than the listener's, so that REST is reached beside them; beyond: 503.
+        public var connectionsMax = 9_000
         /// Connections of one user; beyond: 429.
         public var connectionsPerUser = 50
         /// Of a message from a client, in bytes; beyond: closed with 1009.

@@ -30,7 +30,7 @@ public struct APIServers: Sendable {
         let site = APISite(broker: broker, configuration: configuration, tally: unauthenticCallbacks, logger: logger, clock: clock)
         let bounds = configuration.bounds.realtime
         let realtime = RealtimeSite(
-            feed: broker, hub: RealtimeHub(feed: broker, logger: logger), quota: RealtimeQuota(bounds.connectionsPerUser), bounds: bounds,
+            feed: broker, hub: RealtimeHub(feed: broker, logger: logger), quota: RealtimeQuota(bounds), bounds: bounds,
             source: broker.source, logger: logger, grant: { try await site.grant($0, from: $1) })
         return ListenerPlan(
             name: "api", endpoint: configuration.listen, bounds: configuration.bounds, logger: logger, running: running,

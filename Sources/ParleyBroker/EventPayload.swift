@@ -36,6 +36,8 @@ public enum EventPayload {
         public var lastReadAt: Instant?
         /// `default` or `muted`, the participant's own affair: webhooks are not told.
         public var notificationLevel: String?
+        /// True when the participant is another user's from here on; the former one's name is not kept.
+        public var identityChanged: Bool?
         /// True once the content was erased, false when there never was any to erase.
         public var erased: Bool?
     }
@@ -98,7 +100,11 @@ public enum EventPayload {
             StateDetails(from: before.rawValue, to: row.state.rawValue, reason: reason, messagingService: row.messagingService?.text))
     }
 
-    static func participant(_ row: Participant) -> String { json(details(row)) }
+    static func participant(_ row: Participant, identityChanged: Bool = false) -> String {
+        var details = details(row)
+        details.identityChanged = identityChanged ? true : nil
+        return json(details)
+    }
 
     static func details(_ row: Participant) -> ParticipantDetails {
         let pair = row.binding?.pair

@@ -9,6 +9,9 @@ import Synchronization
 struct ChatUser: Sendable, Hashable {
     let identity: String
     let service: SID
+
+    /// Another user of the same service.
+    func sibling(_ identity: String) -> ChatUser { ChatUser(identity: identity, service: service) }
 }
 
 /// What a token has proved at the door of the realtime feed.
@@ -52,31 +55,44 @@ extension APISite {
     }
 }
 
-/// How many connections each user has.
+/// How many connections there are, of each user and together: REST, health and the operator's routes share the listener's with them.
 final class RealtimeQuota: Sendable {
-    private let most: Int
-    private let counts = Mutex<[ChatUser: Int]>([:])
+    private struct Counts {
+        var ofUsers: [ChatUser: Int] = [:]
+        var all = 0
+    }
 
-    init(_ most: Int) { self.most = most }
+    private let bounds: APIConfiguration.Realtime
+    private let counts = Mutex(Counts())
 
-    /// Takes one; false when the user has as many as there may be. Each that was taken is given back.
-    func take(_ user: ChatUser) -> Bool {
-        counts.withLock { counts in
-            guard counts[user, default: 0] < most else { return false }
-            counts[user, default: 0] += 1
-            return true
+    init(_ bounds: APIConfiguration.Realtime) { self.bounds = bounds }
+
+    /// Takes one. Each that was taken is given back.
+    ///
+    /// - Throws: 429/20429 when the user has as many as they may have, 503 when there are as many as there may be.
+    func take(_ user: ChatUser) throws(RealtimeRefusal) {
+        let refusal: Refusal? = counts.withLock { counts in
+            guard counts.all < bounds.connectionsMax else { return .unavailable }
+            guard counts.ofUsers[user, default: 0] < bounds.connectionsPerUser else {
+                return .tooManyConnections(bounds.connectionsPerUser)
+            }
+            counts.ofUsers[user, default: 0] += 1
+            counts.all += 1
+            return nil
         }
+        if let refusal { throw RealtimeRefusal(refusal: refusal, headers: [.retryAfter: "10"]) }
     }
 
     func giveBack(_ user: ChatUser) {
         counts.withLock { counts in
-            guard let count = counts[user] else { return }
-            counts[user] = count > 1 ? count - 1 : nil
+            guard let count = counts.ofUsers[user] else { return }
+            counts.ofUsers[user] = count > 1 ? count - 1 : nil
+            counts.all -= 1
         }
     }
 
     /// How many users have connections.
-    var users: Int { counts.withLock { $0.count } }
+    var users: Int { counts.withLock { $0.ofUsers.count } }
 }
 
 extension Refusal {

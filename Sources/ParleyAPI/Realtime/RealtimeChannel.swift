@@ -74,9 +74,7 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
     /// Who connects, counted as one of the user's connections until the channel is closed.
     private func admit(_ handshake: RealtimeHandshake, _ channel: any NIOCore.Channel) async throws -> RealtimeGrant {
         let grant = try await site.grant(handshake.fields, channel.remoteAddress)
-        guard site.quota.take(grant.user) else {
-            throw RealtimeRefusal(refusal: .tooManyConnections(site.bounds.connectionsPerUser), headers: [.retryAfter: "10"])
-        }
+        try site.quota.take(grant.user)
         channel.closeFuture.whenComplete { [site] _ in site.quota.giveBack(grant.user) }
         return grant
     }

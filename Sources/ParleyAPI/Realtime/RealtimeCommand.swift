@@ -10,6 +10,14 @@ struct RealtimeCommand: Sendable {
         case typing(conversation: SID)
         case token(String)
         case ping
+
+        /// Whom the client wants to hear of.
+        fileprivate var users: [String] {
+            switch self {
+            case .subscribe(let users), .resume(_, let users), .watch(let users): users
+            case .typing, .token, .ping: []
+            }
+        }
     }
 
     let kind: Kind
@@ -23,15 +31,23 @@ struct RealtimeCommand: Sendable {
     }
 
     static let idCharactersMax = 64
+    /// Of an identity among `users`; longer ones nobody has.
+    static let identityCharactersMax = 256
 
     /// - Throws: ``Misunderstood``, whose refusal is a 400/20001 that names the member.
-    init(_ text: String) throws(Misunderstood) {
+    init(_ text: String, usersMax: Int) throws(Misunderstood) {
         let wire: Wire
         do { wire = try JSONDecoder().decode(Wire.self, from: Data(text.utf8)) } catch {
             throw Misunderstood(refusal: (error as? Refusal) ?? .invalid("type", "expected a JSON object with a type"))
         }
         switch wire.kind {
-        case .success(let kind): (self.kind, id) = (kind, wire.id)
+        case .success(let kind):
+            // Commands may wait for their turn, so what is too much is refused before it waits.
+            guard kind.users.count <= usersMax, kind.users.allSatisfy({ $0.count <= RealtimeCommand.identityCharactersMax }) else {
+                let most = "at most \(usersMax) identities of at most \(RealtimeCommand.identityCharactersMax) characters"
+                throw Misunderstood(refusal: .invalid("users", "expected \(most)"), id: wire.id)
+            }
+            (self.kind, id) = (kind, wire.id)
         case .failure(let refusal): throw Misunderstood(refusal: refusal, id: wire.id)
         }
     }

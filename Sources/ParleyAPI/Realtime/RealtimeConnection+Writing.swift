@@ -5,6 +5,9 @@ extension RealtimeConnection {
     /// Sends a frame with the next flush.
     func send(_ frame: ByteBuffer) {
         guard end == nil, let context else { return }
+        // What was only written and not flushed yet fills the channel too: it waits for nobody.
+        if backlog.isEmpty, !context.channel.isWritable { context.flush() }
+        guard end == nil else { return }
         if backlog.isEmpty, context.channel.isWritable {
             write(frame, context)
         } else if !backlog.append(frame) {
@@ -15,6 +18,24 @@ extension RealtimeConnection {
     func send(event frame: ByteBuffer) {
         tally.events += 1
         send(frame)
+    }
+
+    /// From now on what the hub tells waits until ``release()``: the connection is told of what came before by somebody else.
+    func hold() {
+        if end == nil { held = RealtimeBacklog(bounds) }
+    }
+
+    func release() {
+        guard var waiting = held else { return }
+        held = nil
+        while let frame = waiting.next() { send(event: frame) }
+        flush()
+    }
+
+    /// An event as the hub tells it.
+    func send(live frame: ByteBuffer) {
+        guard held != nil else { return send(event: frame) }
+        if held?.append(frame) == false { close(.backlog) }
     }
 
     /// Sends what is worth nothing later: not at all when something waits.

@@ -18,6 +18,8 @@ final class RealtimeConnection: ChannelInboundHandler {
     var tally = Tally()
     var timers = Timers()
     var backlog: RealtimeBacklog
+    /// Events of the hub that wait until the connection has caught up with them; nil when none need to.
+    var held: RealtimeBacklog?
     private var fragments: ByteBuffer?
     private var misunderstood = 0
 
@@ -72,6 +74,8 @@ final class RealtimeConnection: ChannelInboundHandler {
         case NIOWebSocketError.invalidFrameLength: close(.tooLarge)
         case is NIOWebSocketError: close(.protocolError)
         default:
+            // Behind a frame that ended it, whatever still comes is an error too: the close frame has its time all the same.
+            guard end == nil else { return }
             ended(.left)
             context.close(promise: nil)
         }
@@ -120,6 +124,7 @@ final class RealtimeConnection: ChannelInboundHandler {
         fragments = nil
         stopTimers()
         backlog.clear()
+        held = nil
         commands.finish()
     }
 
@@ -155,7 +160,7 @@ final class RealtimeConnection: ChannelInboundHandler {
         tally.messages += 1
         guard let text = String(validating: message.readableBytesView, as: UTF8.self) else { return close(.notUTF8) }
         let command: RealtimeCommand
-        do { command = try RealtimeCommand(text) } catch {
+        do { command = try RealtimeCommand(text, usersMax: bounds.usersMax) } catch {
             misunderstood += 1
             guard misunderstood <= bounds.misunderstoodMax else { return close(.misunderstood) }
             send(RealtimeFrame.error(error.refusal, to: error.id))

@@ -19,7 +19,7 @@ actor RealtimeHub: Service {
     private var lastSeat: UInt64 = 0
     private var seats: [SeatID: Seat] = [:]
     private var seatsOfUsers: [ChatUser: Set<SeatID>] = [:]
-    private var watchers: [SID: Set<SeatID>] = [:]
+    private var watchers: [ChatUser: Set<SeatID>] = [:]
 
     /// Events looked at in one step.
     static let chunk = 200
@@ -31,7 +31,7 @@ actor RealtimeHub: Service {
         let line: RealtimeLine
         /// What was told before the seat was taken.
         let start: Int64
-        var watched: Set<SID>
+        var watched: Set<String>
     }
 
     init(feed: any RealtimeFeed, logger: Logger, clock: any Clock<Duration> = ContinuousClock()) {
@@ -61,27 +61,39 @@ actor RealtimeHub: Service {
 
     /// Takes a seat for a connection that was told everything up to a position.
     ///
-    /// - Parameter watched: users whose changes it is told, its own among them.
+    /// - Parameter watched: identities of whose changes it is told, its own among them.
     /// - Returns: nil when those who are seated are further: the connection reads on by itself.
-    func seat(_ user: ChatUser, _ line: RealtimeLine, watching watched: Set<SID>, after start: Int64) -> SeatID? {
+    func seat(_ user: ChatUser, _ line: RealtimeLine, watching watched: Set<String>, after start: Int64) -> SeatID? {
         if seats.isEmpty {
             // While nobody sat here, nothing was read; what this one still has to be told may be there already.
             position = max(position, start)
             wake.yield()
         }
         guard position <= start else { return nil }
+        return place(Seat(user: user, line: line, start: start, watched: watched))
+    }
+
+    /// Takes a seat among those who are further than the connection, which holds what it is told here until it has read up to there.
+    ///
+    /// - Returns: the seat, and the position after which it is told everything.
+    func seatAhead(_ user: ChatUser, _ line: RealtimeLine, watching watched: Set<String>) -> (id: SeatID, start: Int64) {
+        let start = position
+        return (place(Seat(user: user, line: line, start: start, watched: watched)), start)
+    }
+
+    private func place(_ seat: Seat) -> SeatID {
         lastSeat += 1
         let id = SeatID(number: lastSeat)
-        seats[id] = Seat(user: user, line: line, start: start, watched: watched)
-        seatsOfUsers[user, default: []].insert(id)
-        for sid in watched { watchers[sid, default: []].insert(id) }
+        seats[id] = seat
+        seatsOfUsers[seat.user, default: []].insert(id)
+        for identity in seat.watched { watchers[seat.user.sibling(identity), default: []].insert(id) }
         return id
     }
 
-    func watch(_ watched: Set<SID>, by id: SeatID) {
-        guard let before = seats[id]?.watched else { return }
-        for sid in before.subtracting(watched) { unwatch(sid, id) }
-        for sid in watched.subtracting(before) { watchers[sid, default: []].insert(id) }
+    func watch(_ watched: Set<String>, by id: SeatID) {
+        guard let seat = seats[id] else { return }
+        for identity in seat.watched.subtracting(watched) { unwatch(seat.user.sibling(identity), id) }
+        for identity in watched.subtracting(seat.watched) { watchers[seat.user.sibling(identity), default: []].insert(id) }
         seats[id]?.watched = watched
     }
 
@@ -89,7 +101,7 @@ actor RealtimeHub: Service {
         guard let seat = seats.removeValue(forKey: id) else { return }
         seatsOfUsers[seat.user]?.remove(id)
         if seatsOfUsers[seat.user]?.isEmpty ?? false { seatsOfUsers[seat.user] = nil }
-        for sid in seat.watched { unwatch(sid, id) }
+        for identity in seat.watched { unwatch(seat.user.sibling(identity), id) }
     }
 
     /// Tells others that somebody types.
@@ -105,9 +117,9 @@ actor RealtimeHub: Service {
         rounds.start { connection, frame in connection.send(passing: frame) }
     }
 
-    private func unwatch(_ sid: SID, _ id: SeatID) {
-        watchers[sid]?.remove(id)
-        if watchers[sid]?.isEmpty ?? false { watchers[sid] = nil }
+    private func unwatch(_ user: ChatUser, _ id: SeatID) {
+        watchers[user]?.remove(id)
+        if watchers[user]?.isEmpty ?? false { watchers[user] = nil }
     }
 
     private func catchUp() async throws {
@@ -134,12 +146,15 @@ actor RealtimeHub: Service {
                 rounds.add(presentation.frame(for: seat.user.identity), to: seat.line)
             }
         }
-        rounds.start { connection, frame in connection.send(event: frame) }
+        rounds.start { connection, frame in connection.send(live: frame) }
     }
 
     private func seated(for seen: SeenEvent) -> Set<SeatID> {
-        if seen.event.kind == .userUpdated { return seen.event.subject.flatMap { watchers[$0] } ?? [] }
         guard let service = seen.event.service else { return [] }
+        if seen.event.kind == .userUpdated {
+            // By identity: whoever is watched may get their row only later, with their first conversation.
+            return EventPayload.user(of: seen.event).flatMap { watchers[ChatUser(identity: $0.identity, service: service)] } ?? []
+        }
         var told: Set<SeatID> = []
         for identity in seen.audience { told.formUnion(seatsOfUsers[ChatUser(identity: identity, service: service)] ?? []) }
         return told

@@ -25,13 +25,18 @@ struct RealtimeLine: Sendable {
         }
     }
 
-    /// Sends events once nothing waits for the client, so that whoever catches up is never more behind than it asked to be.
+    /// Returns once nothing waits for the client.
     ///
     /// - Throws: an error once the connection has ended.
-    func deliver(_ frames: [ByteBuffer]) async throws {
+    func drained() async throws {
         try await loop.flatSubmit { () -> EventLoopFuture<Void> in
             connection.drained() ?? loop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }.get()
+    }
+
+    /// Sends events of the past. Whoever does so waits until those before were taken (``drained()``), so that a client that catches up is
+    /// never more behind than it asked to be.
+    func deliver(_ frames: [ByteBuffer]) {
         with { connection in
             for frame in frames { connection.send(event: frame) }
             connection.flush()

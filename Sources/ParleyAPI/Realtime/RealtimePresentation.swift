@@ -95,7 +95,7 @@ private struct EventResource {
             Member("role_sid", JSON(details?.role)), Member("messaging_binding", details.map(binding) ?? .null),
             Member("last_read_message_index", JSON(details?.lastReadMessageIndex)),
             Member("last_read_timestamp", date(details?.lastReadAt)),
-        ] + dates(details?.created, details?.updated)
+        ] + dates(details?.created, details?.updated) + (details?.identityChanged == true ? [Member("identity_changed", .bool(true))] : [])
     }
 
     private func binding(_ details: EventPayload.ParticipantDetails) -> JSON {

@@ -24,11 +24,13 @@ struct RealtimeSession: Sendable {
     let address: SocketAddress?
     private let user: ChatUser
     private var expires: Instant
-    /// The user's own SID, once it is known, and those of the users that are watched.
-    private var watched: Set<SID> = []
+    /// The user's own identity, and those of the users that are watched.
+    private var watched: Set<String>
     private var isSubscribed = false
     private var seat: RealtimeHub.SeatID?
     private var typing: TypingPace
+    /// How many times the connection reads on before it takes a seat among those who are further.
+    var approaches = 4
 
     init(
         site: RealtimeSite, line: RealtimeLine, commands: AsyncStream<RealtimeCommand>, address: SocketAddress?, grant: RealtimeGrant
@@ -39,6 +41,7 @@ struct RealtimeSession: Sendable {
         self.address = address
         user = grant.user
         expires = grant.expires
+        watched = [grant.user.identity]
         typing = TypingPace(time: site.bounds.typingTime)
     }
 
@@ -60,7 +63,7 @@ struct RealtimeSession: Sendable {
         case .resume(let position, let users): try await subscribe(after: position, users, command)
         case .watch(let users):
             guard isSubscribed else { throw Refusal.notSubscribed }
-            watched = try await sids(of: users)
+            watched = Set(users).union([user.identity])
             if let seat { await site.hub.watch(watched, by: seat) }
             answer("ok", to: command)
         case .typing(let conversation): try await tell(typingIn: conversation, command)
@@ -87,8 +90,8 @@ struct RealtimeSession: Sendable {
 
     private mutating func subscribe(after wanted: Int64?, _ users: [String], _ command: RealtimeCommand) async throws {
         guard !isSubscribed else { throw Refusal.subscribedAlready }
-        watched = try await sids(of: users)
-        var position: Int64
+        watched = Set(users).union([user.identity])
+        let position: Int64
         var gap: String?
         if let wanted, try await site.feed.feedReaches(wanted) {
             position = wanted
@@ -105,7 +108,7 @@ struct RealtimeSession: Sendable {
                 JSON.Member("service", JSON(user.service)), expiry,
             ] + (gap.map { [JSON.Member("reason", .string($0))] } ?? []))
         do {
-            repeat { position = try await read(after: position) } while try await !sit(after: position)
+            try await catchUp(after: position)
         } catch is ChannelError {
             // It ended meanwhile.
         } catch {
@@ -115,49 +118,67 @@ struct RealtimeSession: Sendable {
         }
     }
 
-    /// Tells everything that the user sees after a position, and returns the position up to which that is.
-    private func read(after start: Int64) async throws -> Int64 {
+    /// Tells what was before, and sits down where that ends.
+    private mutating func catchUp(after start: Int64) async throws {
         var position = start
-        let viewer = Viewer(user.identity, in: user.service, users: watched)
-        while true {
-            try Task.checkCancellation()
-            let stretch = try await site.feed.feed(of: viewer, after: position, limit: RealtimeHub.chunk)
-            try await tell(stretch.events)
-            position = stretch.position
-            guard stretch.hasMore else { return position }
+        for _ in 0..<approaches {
+            position = try await read(after: position)
+            seat = await site.hub.seat(user, line, watching: watched, after: position)
+            if seat != nil { return }
         }
+        // The log grows faster than one reader gets to its end. What is told from the seat waits until the rest was read.
+        line.with { $0.hold() }
+        let place = await site.hub.seatAhead(user, line, watching: watched)
+        seat = place.id
+        _ = try await read(after: position, through: place.start)
+        line.with { $0.release() }
     }
 
-    private func tell(_ events: [Event]) async throws {
+    /// Tells everything that the user sees after a position, and returns the position up to which that is.
+    private func read(after start: Int64, through end: Int64 = .max) async throws -> Int64 {
+        var position = start
+        var limit = RealtimeHub.chunk
+        while position < end {
+            try Task.checkCancellation()
+            // Nothing is read for a client that has not taken what it was given.
+            try await line.drained()
+            let users = try await site.feed.users(named: Array(watched), in: user.service)
+            let viewer = Viewer(user.identity, in: user.service, users: users)
+            let stretch = try await site.feed.feed(of: viewer, after: position, limit: limit)
+            let events = stretch.events.prefix { $0.position <= end }
+            let told = tell(events)
+            guard told.count == events.count else {
+                // The rest is read again later, and not kept until then.
+                position = events[events.startIndex + told.count - 1].position
+                limit = told.count
+                continue
+            }
+            position = stretch.position
+            limit = min(limit * 2, RealtimeHub.chunk)
+            guard stretch.hasMore else { return position }
+        }
+        return position
+    }
+
+    /// Tells of the first events, as many as may wait for the client at once, and of one at least; says how many.
+    private func tell(_ events: ArraySlice<Event>) -> (count: Int, bytes: Int) {
         var frames: [ByteBuffer] = []
-        var bytes = 0
+        var told = (count: 0, bytes: 0)
         for event in events {
             guard let presentation = try? RealtimePresentation(event) else {
                 site.logger.error("an event cannot be read for the realtime feed", metadata: ["position": "\(event.position)"])
+                told.count += 1
                 continue
             }
             let frame = presentation.frame(for: user.identity)
             // What waits in the connection never comes near its bound for bytes.
-            if !frames.isEmpty, bytes + frame.readableBytes > site.bounds.backlogBytes / 4 {
-                try await line.deliver(frames)
-                (frames, bytes) = ([], 0)
-            }
+            if !frames.isEmpty, told.bytes + frame.readableBytes > site.bounds.backlogBytes / 4 { break }
             frames.append(frame)
-            bytes += frame.readableBytes
+            told.count += 1
+            told.bytes += frame.readableBytes
         }
-        try await line.deliver(frames)
-    }
-
-    private mutating func sit(after position: Int64) async throws -> Bool {
-        seat = await site.hub.seat(user, line, watching: watched, after: position)
-        return seat != nil
-    }
-
-    private func sids(of users: [String]) async throws -> Set<SID> {
-        guard users.count <= site.bounds.usersMax else {
-            throw Refusal.invalid("users", "expected at most \(site.bounds.usersMax) identities")
-        }
-        return try await site.feed.users(named: users + [user.identity], in: user.service)
+        line.deliver(frames)
+        return told
     }
 
     // MARK: Tokens and typing

@@ -144,6 +144,7 @@ public struct UpdateParticipant: Fact {
                 throw Refusal.notUpdatable("MessagingBinding.\(parameter)")
             }
         }
+        let former = participant.identity
         if let identity, identity != participant.identity {
             guard participant.binding == nil else { throw Refusal.identityOnNonChat }
             guard !identity.isEmpty else { throw Refusal.identityMissing }
@@ -162,7 +163,8 @@ public struct UpdateParticipant: Fact {
         try transaction.update(participant)
         try transaction.append(
             Event(
-                .participantUpdated, in: conversation, subject: participant.sid, payload: EventPayload.participant(participant), by: stamp))
+                .participantUpdated, in: conversation, subject: participant.sid,
+                payload: EventPayload.participant(participant, identityChanged: participant.identity != former), by: stamp))
         effects.append(.publish)
         return participant
     }

@@ -228,6 +228,44 @@ import Testing
         }
     }
 
+    /// A user's row is made with their first conversation: whoever watches them, themselves too, hears of them from then on.
+    @Test func usersWhoComeLaterAreWatched() async throws {
+        try await RealtimeInstallation.run { gateway in
+            let alice = try await gateway.subscribed("alice")
+            let bob = try await gateway.subscribed("bob", #"{"type": "subscribe", "users": ["alice"]}"#)
+            _ = try await gateway.conversation("alice")
+            let reply = try await gateway.caller.post("/v1/Users/alice", ["FriendlyName": "Alice"])
+            #expect(reply.status == 200, "\(reply.text)")
+            for client in [alice, bob] {
+                var event = try await client.events(1)[0]
+                while event.event != "userUpdated" { event = try await client.events(1)[0] }
+                #expect(event.resource["friendly_name"] as? String == "Alice")
+            }
+        }
+    }
+
+    /// A participant who becomes another user's is the end of the one and the beginning of the other; both are told so.
+    @Test func aParticipantIsHandedOver() async throws {
+        try await RealtimeInstallation.run { gateway in
+            let sid = try await gateway.conversation("carol")
+            let participant = try await gateway.join("alice", sid)
+            let (alice, bob) = (try await gateway.subscribed("alice"), try await gateway.subscribed("bob"))
+            let reply = try await gateway.caller.post("/v1/Conversations/\(sid)/Participants/\(participant)", ["Identity": "bob"])
+            #expect(reply.status == 200, "\(reply.text)")
+            for client in [alice, bob] {
+                let event = try await client.events(1)[0]
+                #expect(event.event == "participantUpdated" && event.string("subject") == participant)
+                #expect(event.resource["identity"] as? String == "bob" && event.resource["identity_changed"] as? Bool == true)
+            }
+            try await gateway.say("Hello", sid, by: "carol")
+            #expect(try await bob.events(1)[0].event == "messageAdded")
+            #expect(try await alice.ask(#"{"type": "ping"}"#).type == "pong")
+            let again = try await gateway.caller.post("/v1/Conversations/\(sid)/Participants/\(participant)", ["Attributes": "{}"])
+            #expect(again.status == 200)
+            #expect(try await bob.events(1)[0].resource["identity_changed"] == nil)
+        }
+    }
+
     /// With a token that ends at once, and one that is about to.
     @Test func aTokensEndIsTheConnections() async throws {
         try await RealtimeInstallation.run { gateway in

@@ -78,6 +78,8 @@ import Testing
         ("", "type"), ("{", "type"), ("[]", "type"), ("5", "type"), ("{}", "type"), (#"{"type": 5}"#, "type"),
         (#"{"type": "dance"}"#, "type"),
         (#"{"type": "subscribe", "users": "bob"}"#, "users"), (#"{"type": "subscribe", "users": [5]}"#, "users"),
+        (#"{"type": "subscribe", "users": [\#(Array(repeating: #""u""#, count: 101).joined(separator: ","))]}"#, "users"),
+        (#"{"type": "watch", "users": ["\#(String(repeating: "x", count: 257))"]}"#, "users"),
         (#"{"type": "resume"}"#, "after"), (#"{"type": "resume", "after": -1}"#, "after"), (#"{"type": "resume", "after": "1"}"#, "after"),
         (#"{"type": "resume", "after": 1e300}"#, "after"), (#"{"type": "typing"}"#, "conversation"),
         (#"{"type": "typing", "conversation": "general"}"#, "conversation"), (#"{"type": "token"}"#, "token"),

@@ -105,6 +105,33 @@ import Testing
         }
     }
 
+    /// REST, health and the operator's routes share the listener's connections with the feed.
+    @Test func allUsersTogetherHaveOnlySoManyConnections() async throws {
+        try await RealtimeInstallation.run(bounds: { $0.connectionsMax = 2 }) { gateway in
+            let first = try await gateway.open("alice")
+            _ = try await gateway.open("bob")
+            let third = try await RealtimeClient.connect(gateway.port)
+            try await third.write(RealtimeClient.handshake(["Authorization: Bearer \(try await gateway.token("carol"))"]))
+            let head = try await third.head()
+            #expect(head.status == 503 && head.fields["retry-after"] != nil)
+            try await first.write(RealtimeClient.frame(8, [3, 0xE8]))
+            #expect(try await first.next() == .close(1000))
+            #expect(try await first.next() == .end)
+            _ = try await gateway.open("carol")
+        }
+    }
+
+    /// Heads are bounded for strangers too, before anything of them is judged.
+    @Test func aHeadIsBounded() async throws {
+        try await RealtimeInstallation.run { gateway in
+            let client = try await RealtimeClient.connect(gateway.port)
+            let field = "X-Filling: \(String(repeating: "x", count: 7_000))"
+            try? await client.write(RealtimeClient.handshake(Array(repeating: field, count: 10)))
+            #expect(try await client.head().status == 400)
+            #expect(try await client.next() == .end)
+        }
+    }
+
     @Test func withoutAnUpgradeItSaysSo() async throws {
         try await RealtimeInstallation.run { gateway in
             let reply = try await gateway.caller.get("/v1/realtime")

@@ -71,6 +71,11 @@ struct RealtimeInstallation: Sendable {
         bounds.wrongCredentials.free = 100
         // Clients of tests answer no close frame once they read no more.
         bounds.realtime.closeTime = .milliseconds(100)
+        // The times that a client has are tried on a clock of the test's own; here nobody is to be ended because the machine is busy.
+        bounds.idleTime = .seconds(600)
+        bounds.realtime.subscribeTime = .seconds(600)
+        bounds.realtime.pingTime = .seconds(600)
+        bounds.realtime.writeTime = .seconds(600)
         change(&bounds.realtime)
         let installation = try await Installation(bounds: bounds, keys: keys)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)

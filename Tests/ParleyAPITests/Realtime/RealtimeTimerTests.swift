@@ -161,6 +161,81 @@ import Testing
         try await heavy.done()
     }
 
+    /// A channel is full of what was written and not flushed, while the system would take it: a burst is no slow reader.
+    @Test func aBurstIsNoSlowReader() async throws {
+        let wire = try await Wire { ($0.backlogEvents, $0.backlogBytes) = (3, 100) }
+        try await wire.loop.executeInContext { [channel = wire.channel] in
+            try channel.pipeline.syncOperations.addHandler(FullUntilFlushed(channel), position: .first)
+        }
+        let frame = RealtimeFrame.text(["type": "x"])
+        try await wire.with { connection in
+            for _ in 0..<100 { connection.send(event: frame) }
+            connection.flush()
+        }
+        #expect(try await wire.end() == nil)
+        #expect(try await wire.sent().count == 100)
+        try await wire.done()
+    }
+
+    /// Takes ten frames, then none before a flush.
+    private final class FullUntilFlushed: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        private let channel: NIOAsyncTestingChannel
+        private var waiting = 0
+
+        init(_ channel: NIOAsyncTestingChannel) { self.channel = channel }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            waiting += 1
+            if waiting == 10 { channel.isWritable = false }
+            context.write(data, promise: promise)
+        }
+
+        func flush(context: ChannelHandlerContext) {
+            waiting = 0
+            channel.isWritable = true
+            context.flush()
+        }
+    }
+
+    /// What the hub tells waits until the connection has caught up with it, in order and within the bounds of what waits.
+    @Test func whatIsToldAheadWaits() async throws {
+        let wire = try await Wire { $0.backlogEvents = 2 }
+        let (past, live) = (RealtimeFrame.text(["type": "past"]), RealtimeFrame.text(["type": "live"]))
+        try await wire.with { connection in
+            connection.hold()
+            connection.send(live: live)
+            connection.send(event: past)
+            connection.flush()
+        }
+        #expect(try await wire.sent() == ["past"])
+        try await wire.with { $0.release() }
+        #expect(try await wire.sent() == ["live"])
+        try await wire.with { connection in
+            connection.send(live: live)
+            connection.flush()
+            connection.hold()
+            for _ in 0..<3 { connection.send(live: live) }
+        }
+        #expect(try await wire.sent() == ["live", "close 4408"])
+        #expect(try await wire.end() == .backlog)
+        try await wire.done()
+    }
+
+    /// What comes behind a frame that ended the connection is an error as well; the close frame has its time all the same.
+    @Test func errorsBehindTheEndCutNothing() async throws {
+        let wire = try await Wire()
+        try await wire.loop.executeInContext { [channel = wire.channel] in
+            channel.pipeline.fireErrorCaught(NIOWebSocketError.invalidFrameLength)
+            channel.pipeline.fireErrorCaught(
+                ByteToMessageDecoderError.dataReceivedInErrorState(NIOWebSocketError.invalidFrameLength, ByteBuffer()))
+        }
+        #expect(try await wire.sent() == ["close 1009"])
+        #expect(wire.channel.isActive)
+        await wire.pass(2)
+        #expect(!wire.channel.isActive)
+    }
+
     @Test func onlyTheLatestPingIsAnsweredLater() async throws {
         let wire = try await Wire()
         try await wire.setWritable(false)
