@@ -38,7 +38,8 @@ public struct CreateMessage: Fact {
         let speaker = try Permissions.maySend(self, in: conversation, transaction, stamp.origin)
         guard conversation.state != .closed else { throw Refusal.conversationClosed }
         let (body, attributes) = (changed.body ?? body, changed.attributes ?? attributes)
-        guard !media.isEmpty || !(body ?? "").isEmpty else { throw Refusal.bodyMissing }
+        // An application may say with attributes alone what it has to say: its user's empty body is one (contract: SDK §1, sendMessage(null)).
+        guard !media.isEmpty || !(body ?? "").isEmpty || speaker != nil && body != nil else { throw Refusal.bodyMissing }
         let author = try rules.limits.author(changed.author ?? speaker?.identity ?? author)
         guard Set(media).count == media.count else { throw Refusal.mediaUsed }
         for sid in media {
@@ -88,6 +89,8 @@ struct MessageDraft {
         self.author = author
     }
 
+    private var isBare: Bool { (body ?? "").isEmpty && media.isEmpty && (subject ?? "").isEmpty }
+
     /// Takes the next index, writes the message, wakes the conversation, and queues one delivery for everybody else.
     func append(_ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]) throws -> Message {
         let index = try transaction.allotIndex(in: conversation.sid, at: stamp.now)
@@ -99,7 +102,8 @@ struct MessageDraft {
             flags: flags)
         try transaction.insert(message)
         guard try transaction.attach(media, to: message.sid) else { throw Refusal.mediaUsed }
-        let adapters = try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
+        // Of a message that is attributes alone there is nothing that people outside could be sent.
+        let adapters = isBare ? [] : try transaction.fanOut(message, except: exclusion, rules: rules.fanOut(at: stamp.now))
         // The event tells how many it goes out to.
         let counted = try transaction.message(message.sid) ?? message
         try transaction.append(
