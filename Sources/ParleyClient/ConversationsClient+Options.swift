@@ -1,8 +1,14 @@
+import NIOSSL
+
 extension ConversationsClient {
     /// What a client may be told about times and limits.
     public struct Options: Sendable, Hashable {
         /// How long one request over REST may take, its answer included.
         public var requestTime: Duration = .seconds(30)
+        /// The same for a request that sends or fetches a medium.
+        public var mediaTime: Duration = .seconds(600)
+        /// A file in PEM form with the authorities that the gateway's certificate is verified by, such as one's own; nil: the system's.
+        public var certificateAuthorities: String?
         /// How long making a connection may take.
         public var connectTime: Duration = .seconds(10)
         /// The shortest and the longest wait before the realtime connection is made anew.
@@ -21,5 +27,14 @@ extension ConversationsClient {
         public var typingWindow: Duration = .seconds(5)
 
         public init() {}
+    }
+}
+
+extension ConversationsClient.Options {
+    /// How the gateway is verified: always, and by name.
+    var tlsConfiguration: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let certificateAuthorities { configuration.trustRoots = .file(certificateAuthorities) }
+        return configuration
     }
 }

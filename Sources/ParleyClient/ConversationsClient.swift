@@ -31,6 +31,7 @@ public final class ConversationsClient: Sendable {
 
     deinit { core.stop() }
 
+    /// How the realtime connection stands now; `connecting` at first.
     public var connectionState: ConnectionState { core.connectionState }
 
     /// Who the token says one is, once connected.

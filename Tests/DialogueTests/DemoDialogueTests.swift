@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The demonstration, as a person runs it: the daemon and `parley demo` against it.
-@Suite(.timeLimit(.minutes(5))) struct DemoDialogueTests {
+@Suite(.timeLimit(.minutes(15))) struct DemoDialogueTests {
     @Test func transcript() async throws {
         let daemon = RunningDaemon()
         try await daemon.start()

@@ -3,7 +3,7 @@ import ParleyCore
 import Testing
 
 /// The example under `Examples/bridge`, a package of its own that knows the client SDK alone, against the daemon.
-@Suite(.timeLimit(.minutes(5))) struct ExampleDialogueTests {
+@Suite(.timeLimit(.minutes(15))) struct ExampleDialogueTests {
     /// What `make build-example` made, or nil with a loud line.
     static let bridge: String? = {
         let path = ProcessInfo.processInfo.environment["PARLEY_EXAMPLE"] ?? BuiltBinary.root + "/Examples/bridge/.build/debug/bridge"

@@ -5,7 +5,7 @@ import ParleyTransfer
 import Testing
 
 /// The bridge with programs that are not ours: Postfix' smtp-sink and smtp-source, swaks, and a plain HTTP server that plays Kannel.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct PeerDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PeerDialogueTests {
     @Test func kannelAndMailInOneConversation() async throws {
         guard let smtpSink = Peers.smtpSink else { return }
         let daemon = RunningDaemon()

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// SIGKILL in the middle of traffic: nothing that was acknowledged is lost, and nothing is doubled without saying so.
-@Suite(.timeLimit(.minutes(5))) struct PowerCutDialogueTests {
+@Suite(.timeLimit(.minutes(15))) struct PowerCutDialogueTests {
     @Test func killedAndStartedAgain() async throws {
         guard let smtpSink = Peers.smtpSink else { return }
         let daemon = RunningDaemon()

@@ -4,7 +4,7 @@ import ParleyTransfer
 import Testing
 
 /// `parley token`, and a daemon that takes what it prints.
-@Suite(.timeLimit(.minutes(5))) struct TokenDialogueTests {
+@Suite(.timeLimit(.minutes(15))) struct TokenDialogueTests {
     static let keys = """
 
           api_keys:

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ParleyClient
 
-@Suite(.timeLimit(.minutes(1))) struct ArgumentTests {
+@Suite(.timeLimit(.minutes(10))) struct ArgumentTests {
     typealias Call = @Sendable (ConversationsClient, Conversation) async throws -> Void
 
     static let calls: [(String, Call)] = [

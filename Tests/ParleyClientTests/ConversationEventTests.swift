@@ -2,7 +2,7 @@ import Testing
 
 @testable import ParleyClient
 
-@Suite(.timeLimit(.minutes(1))) struct ConversationEventTests {
+@Suite(.timeLimit(.minutes(10))) struct ConversationEventTests {
     @Test func anOwnChangeIsToldOnceWithItsReasonAndNewestState() async throws {
         let bench = await Bench.connected()
         let conversation = try await bench.conversation()
@@ -17,6 +17,52 @@ import Testing
         #expect(conversation.friendlyName == "Sugar")
         await bench.event("conversationUpdated", at: 12, Bench.view("CH1", ["friendly_name": "Sugar"]))
         #expect(told() == ["conversation friendlyName", "conversation friendlyName"])
+        await bench.client.shutdown()
+    }
+
+    @Test func aLossIsToldAgainAfterOneCameBackUntold() async throws {
+        let bench = await Bench.connected()
+        let conversation = try await bench.conversation()
+        let told = bench.record()
+        await bench.event("participantRemoved", at: 11, Bench.participant("alice"))
+        // Added again while nothing was told.
+        bench.wire.on("GET MyConversations/CH1", at: 20, Bench.view())
+        _ = try await bench.client.getConversationBySid("CH1")
+        bench.wire.on("GET MyConversations", at: 20, ["conversations": [Bench.view()], "meta": [:]])
+        await bench.connect(at: 20, isResync: true)
+        #expect(conversation.status == .joined)
+        await bench.event("participantRemoved", at: 21, Bench.participant("alice"))
+        #expect(conversation.status == .notParticipating)
+        #expect(told().filter { $0 == "left CH1" }.count == 2)
+        await bench.client.shutdown()
+    }
+
+    /// One's own participant became another user's, and another's one's own.
+    @Test func aParticipantIsHandedOver() async throws {
+        let bench = await Bench.connected()
+        let conversation = try await bench.conversation()
+        let told = bench.record()
+        await bench.event("participantAdded", at: 11, Bench.participant("alice"))
+        await bench.event(
+            "participantUpdated", at: 12, of: "MB-alice", Bench.participant("bob", ["sid": "MB-alice", "identity_changed": true]))
+        #expect(conversation.status == .notParticipating)
+        #expect(told().suffix(3) == ["left CH1", "gone CH1", "removed CH1"])
+        bench.wire.on("GET MyConversations/CH1", at: 13, Bench.view())
+        await bench.event(
+            "participantUpdated", at: 13, of: "MB-eve", Bench.participant("alice", ["sid": "MB-eve", "identity_changed": true]))
+        #expect(conversation.status == .joined)
+        #expect(told().contains("joined CH1"))
+        await bench.client.shutdown()
+    }
+
+    /// Of whoever was erased the event says a pseudonym; the SID is one's own.
+    @Test func anErasedPersonIsToldOfTheirOwnEnd() async throws {
+        let bench = await Bench.connected()
+        let conversation = try await bench.conversation()
+        await bench.event("participantAdded", at: 11, Bench.participant("alice"))
+        let told = bench.record()
+        await bench.event("participantRemoved", at: 12, of: "MB-alice", Bench.participant("erased-12", ["sid": "MB-alice"]))
+        #expect(conversation.status == .notParticipating && told() == ["left CH1", "gone CH1", "removed CH1"])
         await bench.client.shutdown()
     }
 

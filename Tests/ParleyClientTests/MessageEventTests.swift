@@ -2,7 +2,7 @@ import Testing
 
 @testable import ParleyClient
 
-@Suite(.timeLimit(.minutes(1))) struct MessageEventTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageEventTests {
     private static func page(_ messages: [JSONValue], next: Bool = false, previous: Bool = false) -> JSONValue {
         ["messages": .array(messages), "meta": ["has_next": .bool(next), "has_previous": .bool(previous)]]
     }
@@ -50,6 +50,22 @@ import Testing
         await bench.event("deliveryUpdated", at: 13, receipt("all"))
         #expect(told() == ["message hello deliveryReceipt", "message hello deliveryReceipt"])
         #expect(bench.wire.lines.filter { $0.contains("IM1") }.count == 1)
+        await bench.client.shutdown()
+    }
+
+    /// What an event does not say and cannot be read now is missed, and applications hear that something is; what is gone is just gone.
+    @Test func whatCannotBeReadIsMissedAloud() async throws {
+        let bench = await Bench.connected()
+        let conversation = try await bench.conversation("CH1", ["last_message": ["index": 4, "date_created": Bench.date]])
+        let told = bench.record()
+        bench.wire.on("GET Conversations/CH1/Messages/IM1") { _ throws(WireFailure) in throw .timedOut }
+        await bench.event("deliveryUpdated", at: 11, ["sid": "DY1", "message_sid": "IM1", "delivery": nil])
+        #expect(told() == ["resynced"])
+        await bench.event("deliveryUpdated", at: 12, ["sid": "DY2", "message_sid": "IM2", "delivery": nil])
+        #expect(told() == ["resynced"])
+        bench.wire.on("GET MyConversations/CH1") { _ throws(WireFailure) in throw .timedOut }
+        await bench.event("messageRemoved", at: 13, Bench.message(4))
+        #expect(told() == ["resynced", "resynced", "messageRemoved 4"] && conversation.lastMessage?.index == 4)
         await bench.client.shutdown()
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParleyClient
 
-@Suite(.timeLimit(.minutes(1))) struct RequestTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestTests {
     /// Fails so often, then answers.
     private static func faulty(_ times: Int, _ failure: WireFailure, _ answer: WireAnswer) -> FakeWire.Handler {
         let left = Counter(times)

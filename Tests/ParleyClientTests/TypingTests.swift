@@ -2,7 +2,7 @@ import Testing
 
 @testable import ParleyClient
 
-@Suite(.timeLimit(.minutes(1))) struct TypingTests {
+@Suite(.timeLimit(.minutes(10))) struct TypingTests {
     private static func bench() async throws -> (Bench, Conversation) {
         let bench = await Bench.connected()
         let conversation = try await bench.conversation()

@@ -33,7 +33,7 @@ import Testing
     }
 
     /// The mail's own time-out is far away: only the cancellation can end it.
-    @Test(.timeLimit(.minutes(1)), arguments: [("MAIL", false), ("RCPT", false), ("DATA", false), (".", true)], [true, false])
+    @Test(.timeLimit(.minutes(10)), arguments: [("MAIL", false), ("RCPT", false), ("DATA", false), (".", true)], [true, false])
     func cancellingTheTaskOrShuttingDownEndsTheMail(at command: (String, Bool), byShutdown: Bool) async throws {
         let script = SMTPScript(answers: [command.0: SMTPScript.silence])
         let transfer = Transfer()
@@ -48,7 +48,7 @@ import Testing
 
     /// libcurl ends the data of a mail that it has to leave with a dot, as if it were whole. The relay here stops reading amidst the
     /// content until the mail has been given up, and then reads what is left.
-    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    @Test(.timeLimit(.minutes(10)), arguments: [true, false])
     func halfAMailIsNotEndedWithADot(byTimeout: Bool) async throws {
         let (began, ended) = (Record<Int>(), Record<String>())
         let gate = Gate()
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aRelayThatIsSlowWithOneMailDoesNotHoldUpAnother() async throws {
         let slow = SMTPScript(answers: [".": SMTPScript.silence])
         let quick = SMTPScript()
@@ -91,7 +91,7 @@ import Testing
         #expect(await task.value?.mayHaveLeft == true)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aMailThatWaitsForItsTurnCanBeCancelled() async throws {
         let slow = SMTPScript(answers: [".": SMTPScript.silence])
         let transfer = Transfer(configuration: TransferConfiguration(mailsAtOnceMax: 1))

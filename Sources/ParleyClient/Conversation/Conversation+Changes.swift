@@ -56,6 +56,9 @@ extension Conversation {
         return self
     }
 
+    /// Sets whether one wants to be notified of messages here, for oneself only.
+    ///
+    /// - Throws: 403/50430 when one is not in it.
     public func setUserNotificationLevel(_ level: NotificationLevel) async throws {
         _ = try await core.updateMine(self, [("NotificationLevel", level.rawValue)])
     }

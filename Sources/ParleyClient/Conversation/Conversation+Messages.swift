@@ -13,6 +13,7 @@ extension Conversation {
         return try await core.messages(of: self, size: pageSize == 0 ? 30 : min(pageSize, 100), anchor: anchor, direction)
     }
 
+    /// How many messages there are, asked of the gateway each time.
     public func getMessagesCount() async throws -> Int { try await core.refresh(self).messagesCount }
 
     /// Says something. The message's index comes back; nil is an empty text.

@@ -40,8 +40,12 @@ extension Conversation {
     /// Everybody, people outside too.
     public func getParticipants() async throws -> [Participant] { try await core.participants(of: self) }
 
+    /// How many take part, people outside too; asked of the gateway each time.
     public func getParticipantsCount() async throws -> Int { try await core.refresh(self).participantsCount }
 
+    /// Takes somebody out of the conversation. Taking oneself out is leaving.
+    ///
+    /// - Throws: 404/20404 when they are not in it.
     public func removeParticipant(_ participant: Participant) async throws { try await core.remove(participant.sid, from: self) }
 
     /// - Parameter identity: of a chat user, or a participant's SID.

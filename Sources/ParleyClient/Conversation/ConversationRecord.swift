@@ -22,6 +22,12 @@ struct ConversationRecord: Sendable {
         last.take(answer: view.last, at: position)
     }
 
+    mutating func rewind() {
+        details.rewind()
+        membership.rewind()
+        last.rewind()
+    }
+
     /// Events were missed.
     ///
     /// - Returns: what has changed since the last that was told.

@@ -8,7 +8,7 @@ extension ClientCore {
         let wasAway = known(sid)?.record.withLock { $0.details.position < event.position } ?? false
         // What changed while one was not in it was not told. When it cannot be read it was left in the meantime, which is told by the
         // events to come.
-        if wasAway, let conversation = known(sid) { _ = try? await refresh(conversation) }
+        if wasAway, let conversation = known(sid) { _ = await read { try await self.refresh(conversation) } }
         guard let conversation = await conversation(sid) else { return }
         let membership = event.resource.membership
         let reasons: Set<ConversationUpdate.Reason> = conversation.record.withLock { record in
@@ -62,8 +62,9 @@ extension ClientCore {
         var whole = isState || event.resource.isErased ? nil : event.resource.conversationDetails
         if whole != nil, event.resource["created_by"] == nil { whole?.createdBy = conversation.createdBy }
         // The event says only a part, or nothing; when the rest cannot be read that must do.
-        let read = whole == nil ? try? await refresh(conversation).details : nil
-        let (said, state) = (whole ?? (isState ? nil : read), event.resource["state_to"]?.stringValue.flatMap(Conversation.State.init))
+        let now = whole == nil ? await read { try await self.refresh(conversation).details } : nil
+        guard !isPast(event, in: conversation) else { return }
+        let (said, state) = (whole ?? (isState ? nil : now), event.resource["state_to"]?.stringValue.flatMap(Conversation.State.init))
         let taken = conversation.record.withLock { record in
             record.details.take(eventAt: event.position) { former in
                 var details = said ?? former

@@ -113,7 +113,7 @@ extension ClientCore {
         let answer = try await call(.post(["Conversations", conversation.sid, "Participants"], [("Identity", try me())]))
         let resource = try answer.json()
         conversation.record.withLock { $0.membership.take(answer: resource.membership, at: answer.position) }
-        model.withLock { $0.conversations.keep(conversation) }
+        model.withLock { if !$0.isClosing { $0.conversations.keep(conversation) } }
         // Whatever changed while one was not in it was not told. One is in it also when this fails.
         _ = try? await refresh(conversation)
     }

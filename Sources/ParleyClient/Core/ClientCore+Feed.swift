@@ -22,16 +22,16 @@ extension ClientCore {
     }
 
     private func subscribed(_ start: FeedStart) async {
-        let wasSubscribed = model.withLock { model in
-            defer {
-                model.identity = start.identity
-                model.service = start.service
-                model.cursor = max(model.cursor ?? start.position, start.isResumed ? model.cursor ?? 0 : start.position)
-            }
-            return model.cursor != nil
+        let isAfterSomething = model.withLock { model in
+            model.identity = start.identity
+            model.service = start.service
+            let former = model.cursor
+            if let former, !start.isResumed, start.position < former { model.rewind(to: start.position) }
+            model.cursor = start.isResumed ? former ?? start.position : max(model.cursor ?? start.position, start.position)
+            return former != nil || model.wasAskedUntold
         }
         firstIsOver()
-        if start.isResync || wasSubscribed && !start.isResumed { await readAgain(missedUpTo: start.position) }
+        if start.isResync || isAfterSomething && !start.isResumed { await readAgain(missedUpTo: start.position) }
     }
 
     private func take(_ event: FeedEvent) async {
@@ -39,13 +39,19 @@ extension ClientCore {
             if event.kind == "userUpdated" { takeUser(event) }
             return
         }
-        let isMine = event.resource["identity"]?.stringValue.map { $0 == identity } ?? isMyParticipant(event.subject, in: sid)
+        let isMyName = event.resource["identity"]?.stringValue?.isSame(as: identity) ?? false
+        // Erasure tells of one's own leaving under a pseudonym, so the SID says more than the name.
+        let isMine = isMyName || isMyParticipant(event.subject, in: sid)
+        let isHandedOver = event.kind == "participantUpdated" && event.resource["identity_changed"] == true
         if let left = model.withLock({ $0.departures[sid] }), event.position <= left {
             await takeOfLeft(event, sid, isMine: isMine)
             return
         }
         switch (event.kind, isMine) {
         case ("participantAdded", true): await takeOwnJoining(event, sid)
+        // One's own participant became another user's, or another's one's own.
+        case (_, true) where isHandedOver && isMyName: await takeOwnJoining(event, sid)
+        case (_, true) where isHandedOver: await takeLoss(event, sid)
         case ("participantRemoved", true), ("conversationRemoved", _): await takeLoss(event, sid)
         default: await takeOfMember(event, sid)
         }
@@ -88,7 +94,7 @@ extension ClientCore {
             participant = Participant(conversation: conversation, facts: facts)
         } else {
             // Who cannot be read is no longer there.
-            guard let read = try? await conversation.getParticipantBySid(typing.participant) else { return }
+            guard let read = await read({ try await conversation.getParticipantBySid(typing.participant) }) else { return }
             participant = read
         }
         typingBook.started(participant, seconds: typing.seconds)
@@ -97,7 +103,7 @@ extension ClientCore {
 
     private func takeUser(_ event: FeedEvent) {
         guard let facts = event.resource.userFacts else { return }
-        guard let user = model.withLock({ model in model.users.first { $0.identity == facts.identity } }) else { return }
+        guard let user = model.withLock({ $0.user(facts.identity) }) else { return }
         let taken = user.record.withLock { $0.take(eventAt: event.position) { _ in facts } }
         tell(user, taken.former.map(taken.said.reasons(since:)) ?? UserFacts.updatable)
     }
@@ -112,15 +118,28 @@ extension ClientCore {
     /// The object of a conversation of which something is told; it is read when it was not known. Nil when it was left in the meantime.
     func conversation(_ sid: String) async -> Conversation? {
         if let known = known(sid) { return known }
-        do {
-            let answer = try await call(.get(["MyConversations", sid]))
+        return await read {
+            let answer = try await self.call(.get(["MyConversations", sid]))
             guard let view = try answer.json().conversationView else { throw ConversationsError.notUnderstood }
-            return adopt(view, at: answer.position)
+            return self.adopt(view, at: answer.position)
+        }
+    }
+
+    /// What an event needs to be told and does not say itself; nil when it is no longer there, or no longer one's own to see.
+    ///
+    /// What cannot be told because the gateway could not be asked is missed, and applications hear that something is.
+    func read<Value>(_ body: () async throws -> Value) async -> Value? {
+        do {
+            return try await body()
         } catch {
             let status = (error as? ConversationsError)?.status
-            // What cannot be told because the gateway could not be asked is missed.
-            if status != 403, status != 404 { events.resynced.tell(Resynced()) }
+            if status != 403, status != 404, !model.withLock({ $0.isClosing }) { events.resynced.tell(Resynced()) }
             return nil
         }
+    }
+
+    /// Whether one has left by an own call that has returned since the event was looked at: nothing of before is told then.
+    func isPast(_ event: FeedEvent, in conversation: Conversation) -> Bool {
+        model.withLock { $0.departures[conversation.sid] ?? -1 } >= event.position
     }
 }

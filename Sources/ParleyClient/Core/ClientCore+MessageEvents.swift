@@ -3,7 +3,7 @@ import Synchronization
 /// Events about messages and their deliveries.
 extension ClientCore {
     func takeNewMessage(_ event: FeedEvent, _ conversation: Conversation) async {
-        guard let said = await messageFacts(event, conversation) else { return }
+        guard let said = await messageFacts(event, conversation), !isPast(event, in: conversation) else { return }
         let taken = model.withLock { $0.messages.take(eventAt: event.position, of: said.sid, whole: said) { _ in said } }
         guard let now = taken?.now else { return }
         if let author = now.author { typingBook.ended(by: author, in: conversation.sid) }
@@ -28,10 +28,10 @@ extension ClientCore {
         var taken = model.withLock { $0.messages.take(eventAt: event.position, of: sid, whole: said, change) }
         if taken == nil {
             // The event says only a part of a message that was not known. One that cannot be read was removed.
-            guard (try? await read(sid, in: conversation)) != nil else { return }
+            guard await read({ try await self.message(sid, in: conversation) }) != nil else { return }
             taken = model.withLock { $0.messages.take(eventAt: event.position, of: sid, whole: nil) { $0 } }
         }
-        guard let taken else { return }
+        guard let taken, !isPast(event, in: conversation) else { return }
         let reasons = taken.former.map(taken.said.reasons(since:)) ?? (isDelivery ? [.deliveryReceipt] : MessageFacts.updatable)
         guard !reasons.isEmpty else { return }
         events.messageUpdated.tell(MessageUpdate(message: Message(conversation: conversation, facts: taken.now), updateReasons: reasons))
@@ -46,10 +46,12 @@ extension ClientCore {
         guard let now = taken?.now else { return }
         // Which message is the newest now only the gateway knows.
         let isNewest = conversation.record.withLock { $0.last.value?.index == said.index }
-        let read = isNewest ? try? await refresh(conversation) : nil
+        let view = isNewest ? await read { try await self.refresh(conversation) } : nil
+        guard !isPast(event, in: conversation) else { return }
         events.messageRemoved.tell(Message(conversation: conversation, facts: now))
         let last = conversation.record.withLock { record in
-            record.last.take(eventAt: event.position) { former in former?.index == said.index ? read?.last : former }
+            // When it could not be read, what was the newest is the last that is known of it.
+            record.last.take(eventAt: event.position) { former in former?.index == said.index ? view.map(\.last) ?? former : former }
         }
         if let former = last.former, former != last.said { tell(conversation, [.lastMessage]) }
     }
@@ -58,7 +60,7 @@ extension ClientCore {
     private func messageFacts(_ event: FeedEvent, _ conversation: Conversation) async -> MessageFacts? {
         if let whole = whole(event, conversation) { return whole }
         guard let sid = event.subject else { return nil }
-        return try? await read(sid, in: conversation)
+        return await read { try await self.message(sid, in: conversation) }
     }
 
     private func whole(_ event: FeedEvent, _ conversation: Conversation) -> MessageFacts? {
@@ -67,7 +69,7 @@ extension ClientCore {
         return JSONValue.object(resource).messageFacts
     }
 
-    private func read(_ sid: String, in conversation: Conversation) async throws -> MessageFacts {
+    private func message(_ sid: String, in conversation: Conversation) async throws -> MessageFacts {
         let answer = try await call(.get(["Conversations", conversation.sid, "Messages", sid]))
         guard let facts = try answer.json().messageFacts else { throw ConversationsError.notUnderstood }
         return remember(facts, at: answer.position, in: conversation).facts

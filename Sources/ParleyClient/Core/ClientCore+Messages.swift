@@ -49,6 +49,7 @@ extension ClientCore {
         var form = [("Attributes", attributes)]
         for file in files.files {
             var request = RESTRequest(method: .post, path: ["Media"], content: .bytes(file.media, type: file.contentType))
+            request.isMedium = true
             request.query = [("Category", "media")] + (file.filename.map { [("Filename", $0)] } ?? [])
             guard let sid = try await call(request).json()["sid"]?.stringValue else { throw ConversationsError.notUnderstood }
             form.append(("MediaSid", sid))
@@ -79,6 +80,7 @@ extension ClientCore {
     func content(of media: String) async throws -> [UInt8] {
         var request = RESTRequest.get(["Media", media, "Content"])
         request.bytesMax = options.mediaBytesMax
+        request.isMedium = true
         return try await call(request).bytes
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 /// Events about participants. One's own joining and leaving are told as those of the conversation.
 extension ClientCore {
     func takeParticipant(_ event: FeedEvent, _ conversation: Conversation) async {
-        guard let said = await participantFacts(event, conversation) else { return }
+        guard let said = await participantFacts(event, conversation), !isPast(event, in: conversation) else { return }
         let taken = model.withLock { model in
             model.participants.take(eventAt: event.position, of: said.sid, whole: said) { _ in said }
         }
@@ -17,7 +17,7 @@ extension ClientCore {
         default:
             let reasons = taken.former.map(taken.said.reasons(since:)) ?? ParticipantFacts.updatable
             if !reasons.isEmpty { events.participantUpdated.tell(ParticipantUpdate(participant: participant, updateReasons: reasons)) }
-            if said.identity != nil, said.identity == identity { takeOwnPart(event, conversation) }
+            if said.identity?.isSame(as: identity) ?? false { takeOwnPart(event, conversation) }
         }
     }
 
@@ -37,6 +37,6 @@ extension ClientCore {
         }
         guard let sid = event.subject else { return nil }
         if event.kind == "participantRemoved" { return model.withLock { $0.participants[sid]?.value } }
-        return try? await conversation.getParticipantBySid(sid).facts
+        return await read { try await conversation.getParticipantBySid(sid).facts }
     }
 }

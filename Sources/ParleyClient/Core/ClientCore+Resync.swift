@@ -41,6 +41,10 @@ extension ClientCore {
 
     private func tellChanges(of conversation: Conversation, _ view: ConversationView, at position: Int64) {
         _ = adopt(view, at: position)
+        // Whoever is in it may lose it again.
+        conversation.record.withLock { record in
+            if record.membership.value.status == .joined { record.lossTold = false }
+        }
         tell(conversation, conversation.record.withLock { $0.settle() })
     }
 }

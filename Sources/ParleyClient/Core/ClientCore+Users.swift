@@ -4,17 +4,19 @@ import Synchronization
 extension ClientCore {
     func watchedUser(_ identity: String) async throws -> User {
         try await ready()
-        if let known = model.withLock({ model in model.users.first { $0.identity == identity } }) {
+        if let known = model.withLock({ $0.user(identity) }) {
             try await refresh(known)
             return known
         }
-        // Watched before they are read, so that no change falls between.
-        try await watch(adding: identity)
+        // Watched before they are read, so that no change falls between. Whoever else is asked for at the same time is watched as well.
+        model.withLock { $0.awaitedUsers[identity, default: 0] += 1 }
+        defer { model.withLock { $0.stopAwaiting(identity) } }
+        try await watch()
         let answer = try await call(.get(["Users", identity]))
         guard let facts = try answer.json().userFacts else { throw ConversationsError.notUnderstood }
-        guard facts.identity == identity else { throw ConversationsError.notFound("User with identity \(identity) was not found") }
+        guard facts.identity.isSame(as: identity) else { throw ConversationsError.notFound("User with identity \(identity) was not found") }
         return model.withLock { model in
-            if let known = model.users.first(where: { $0.identity == identity }) {
+            if let known = model.user(identity) {
                 known.record.withLock { $0.take(answer: facts, at: answer.position) }
                 return known
             }
@@ -40,15 +42,10 @@ extension ClientCore {
     func unwatch(_ user: User) async throws {
         try await ready()
         model.withLock { model in model.users.removeAll { $0 === user } }
-        try await watch(adding: nil)
+        try await watch()
     }
 
-    private func watch(adding identity: String?) async throws {
-        let identities = model.withLock { model in
-            let watched = model.users.map(\.identity) + (identity.map { [$0] } ?? [])
-            // One's own changes are told anyhow.
-            return Array(watched.filter { $0 != model.identity }.suffix(ClientModel.usersMax))
-        }
-        try await feed.watch(identities)
+    private func watch() async throws {
+        try await feed.watch { self.model.withLock { $0.watched } }
     }
 }

@@ -36,8 +36,9 @@ final class ClientCore: Sendable {
             for await _ in stopped {}
             await feed.shutdown()
             typingBook.stop()
-            // Also ends what the delivery of an event may be asking for.
+            // Also ends what the delivery of an event may be asking for, or be waiting for before it asks again.
             await rest.wire.shutdown()
+            group.cancelAll()
         }
         set(.disconnected)
         events.finish()
@@ -87,7 +88,11 @@ final class ClientCore: Sendable {
     /// Asks the gateway.
     func call(_ request: RESTRequest) async throws -> RESTAnswer {
         try await ready()
-        return try await rest.send(request, service: model.withLock { $0.service })
+        let service = model.withLock { model in
+            if model.cursor == nil { model.wasAskedUntold = true }
+            return model.service
+        }
+        return try await rest.send(request, service: service ?? token.service)
     }
 
     func updateToken(_ new: String) async throws {

@@ -12,6 +12,9 @@ struct ConversationRegistry {
 
     var allKept: [Conversation] { Array(kept.values) }
 
+    /// Those too that only others keep.
+    var all: [Conversation] { allKept + others.values.compactMap(\.conversation) }
+
     mutating func keep(_ conversation: Conversation) {
         others[conversation.sid] = nil
         kept[conversation.sid] = conversation

@@ -19,8 +19,11 @@ struct SnapshotCache<Value: Sendable & Equatable>: Sendable {
     /// - Returns: the newest that is known, which may be newer than the answer.
     mutating func take(answer: Value, of sid: String, at position: Int64, former: Value? = nil) -> Value {
         // What the caller knew before is as old as can be.
-        var tracked = entries[sid]?.tracked ?? former.map { Tracked($0, at: -1) } ?? Tracked(answer, at: position)
-        if tracked.position != position { tracked.take(answer: answer, at: position) }
+        guard var tracked = entries[sid]?.tracked ?? former.map({ Tracked($0, at: -1) }) else {
+            put(Tracked(answer, at: position), sid)
+            return answer
+        }
+        tracked.take(answer: answer, at: position)
         put(tracked, sid)
         return tracked.value
     }

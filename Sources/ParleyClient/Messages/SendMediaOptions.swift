@@ -4,16 +4,19 @@ public import Foundation
 public struct SendMediaOptions: Sendable, Hashable {
     /// Such as `image/png`; refused when empty.
     public var contentType: String
+    /// As receivers see it; nil: it has no name.
     public var filename: String?
     /// Refused when empty.
     public var media: [UInt8]
 
+    /// Bytes. Nothing is checked before it is sent.
     public init(contentType: String, filename: String? = nil, media: [UInt8]) {
         self.contentType = contentType
         self.filename = filename
         self.media = media
     }
 
+    /// The data's bytes.
     public init(contentType: String, filename: String? = nil, media: Data) {
         self.init(contentType: contentType, filename: filename, media: Array(media))
     }
@@ -37,8 +40,10 @@ public struct MultipartForm: Sendable, Hashable {
     /// In the order in which they were appended; at most 10 can be sent.
     public private(set) var files: [SendMediaOptions]
 
+    /// These, in their order. Nothing is checked before it is sent.
     public init(_ files: [SendMediaOptions] = []) { self.files = files }
 
+    /// None yet; empty it is refused when it is sent.
     public init() { files = [] }
 
     /// - Parameter name: of the form's field; it is not sent.

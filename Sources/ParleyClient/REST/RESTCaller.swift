@@ -68,7 +68,7 @@ struct RESTCaller: Sendable {
         if request.method == .post { headers["idempotency-key"] = UUID().uuidString }
         return WireRequest(
             method: request.method.rawValue, url: url, headers: headers, body: body, bytesMax: request.bytesMax ?? options.answerBytesMax,
-            time: options.requestTime)
+            time: request.isMedium ? options.mediaTime : options.requestTime)
     }
 
     private func isRepeatable(_ request: RESTRequest, after failure: WireFailure) -> Bool {

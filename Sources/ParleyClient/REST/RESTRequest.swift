@@ -19,6 +19,8 @@ struct RESTRequest: Sendable {
     var content = Content.none
     /// A limit of its own for the answer's length.
     var bytesMax: Int?
+    /// True when a medium goes or comes: it has a time of its own.
+    var isMedium = false
 
     static func get(_ path: [String], _ query: [(String, String)] = []) -> RESTRequest {
         RESTRequest(method: .get, path: path, query: query)

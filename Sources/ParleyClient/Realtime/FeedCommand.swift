@@ -38,6 +38,8 @@ enum FeedAnswer: Sendable {
     case lost
     /// Too many wait for their answers already.
     case crowded
+    /// Whoever waited was cancelled; the gateway may have taken it or not.
+    case cancelled
 }
 
 /// Why a connection is over.

@@ -64,7 +64,7 @@ final class FeedHandler: ChannelDuplexHandler {
             switch answer {
             case .late: self?.fail("The gateway did not answer the first frame")
             case .refused(let error): self?.over(.refused(error))
-            case .ok, .lost, .crowded: break
+            case .ok, .lost, .crowded, .cancelled: break
             }
         }
         ask(.start(after: after, users: users), answer)

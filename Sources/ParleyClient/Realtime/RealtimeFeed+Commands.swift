@@ -21,20 +21,18 @@ extension RealtimeFeed {
     /// Whose changes are told from now on, in place of those before. Without a connection they are kept for the next one.
     ///
     /// - Throws: What the gateway answered; those before are watched on then.
-    func watch(_ identities: [String]) async throws(ConversationsError) {
-        guard identities.count <= FeedLimits.users else {
-            throw .argument("identities", "at most \(FeedLimits.users)")
-        }
+    func watch(_ identities: @Sendable () -> [String]) async throws(ConversationsError) {
+        // Whoever asks later says it later: who they all are is asked, kept and sent at one moment.
         let (answer, former, version) = state.withLock { state in
             let former = state.users
-            state.users = identities
+            state.users = identities().suffix(FeedLimits.users)
             state.usersVersion += 1
-            let answer = state.isConnected && !state.isShutdown ? state.open?.ask(.watch(identities)) : nil
+            let answer = state.isConnected && !state.isShutdown ? state.open?.ask(.watch(state.users)) : nil
             return (answer, former, state.usersVersion)
         }
         guard let answer else { return }
         switch await wait(for: answer) {
-        case .ok, .lost: return
+        case .ok, .lost, .cancelled: return
         case .refused(let error):
             restore(former, version)
             throw error
@@ -95,11 +93,21 @@ extension RealtimeFeed {
         wake.ring()
     }
 
-    private func wait(for answer: EventLoopFuture<FeedAnswer>) async -> FeedAnswer { (try? await answer.get()) ?? .lost }
+    /// A future does not hear of cancellation; whoever waits does.
+    private func wait(for answer: EventLoopFuture<FeedAnswer>) async -> FeedAnswer {
+        let promise = answer.eventLoop.makePromise(of: FeedAnswer.self)
+        answer.cascade(to: promise)
+        return await withTaskCancellationHandler {
+            (try? await promise.futureResult.get()) ?? .lost
+        } onCancel: {
+            promise.succeed(.cancelled)
+        }
+    }
 
     private static func unanswered(_ answer: FeedAnswer) -> ConversationsError {
         switch answer {
         case .late: .unconnected("The gateway did not answer in time")
+        case .cancelled: .unconnected("The wait for the answer was cancelled")
         case .crowded: .unconnected("Too many commands wait for their answers")
         default: .unconnected("The realtime connection ended before the answer")
         }

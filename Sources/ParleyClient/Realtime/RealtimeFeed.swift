@@ -45,6 +45,7 @@ final class RealtimeFeed: Sendable {
     convenience init(url: URL, token: TokenBox, group: any EventLoopGroup, options: ConversationsClient.Options) {
         self.init(
             url: url, token: token, group: group, connectTime: options.connectTime, reconnectDelay: options.reconnectDelay,
+            tls: options.tlsConfiguration,
             time: FeedTime(ContinuousClock()), seed: .random(in: 0 ... .max))
     }
 

@@ -2,6 +2,7 @@ import Synchronization
 
 /// A user of the application. While it is watched its properties are live.
 public final class User: Sendable {
+    /// Who it is, as tokens say it; never changes.
     public let identity: String
     let core: ClientCore
     let record: Mutex<Tracked<UserFacts>>
@@ -14,7 +15,9 @@ public final class User: Sendable {
 
     private var facts: UserFacts { record.withLock { $0.value } }
 
+    /// The name that people see; nil when there is none.
     public var friendlyName: String? { facts.friendlyName }
+    /// Whatever applications keep with them; an empty object when nothing was set.
     public var attributes: JSONValue { facts.attributes }
     /// Nil when nothing is known about it.
     public var isOnline: Bool? { facts.isOnline }
@@ -28,6 +31,9 @@ public final class User: Sendable {
         return self
     }
 
+    /// Changes the name that people see.
+    ///
+    /// - Throws: 403/50107 when one may not, such as somebody else's.
     @discardableResult
     public func updateFriendlyName(_ name: String) async throws -> User {
         try await core.update(self, [("FriendlyName", name)])

@@ -8,12 +8,14 @@ public struct ConversationsError: Error, Sendable, Hashable, CustomStringConvert
     /// For people. It names the argument or parameter where there is one.
     public let message: String
 
+    /// For applications that stand in for the client, such as in tests.
     public init(status: Int, code: Int, message: String) {
         self.status = status
         self.code = code
         self.message = message
     }
 
+    /// The message, and status and code unless both are 0.
     public var description: String { status == 0 && code == 0 ? message : "\(message) (status \(status), code \(code))" }
 }
 

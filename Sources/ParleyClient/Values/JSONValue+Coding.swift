@@ -31,6 +31,7 @@ extension JSONValue: Codable {
         init?(intValue: Int) { nil }
     }
 
+    /// - Throws: `DecodingError` for what is no JSON value.
     public init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Name.self) {
             var members: [String: JSONValue] = [:]
@@ -59,6 +60,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// - Throws: `EncodingError` for what the encoder cannot say, such as, in JSON, a number that is not finite.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .object(let members):

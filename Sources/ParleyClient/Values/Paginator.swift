@@ -2,6 +2,7 @@
 public struct Paginator<Item: Sendable>: Sendable {
     typealias Step = @Sendable () async throws -> Paginator<Item>
 
+    /// What is on this page. Messages are in ascending order of their indices.
     public let items: [Item]
     private let next: Step?
     private let previous: Step?
@@ -12,7 +13,9 @@ public struct Paginator<Item: Sendable>: Sendable {
         self.previous = previous
     }
 
+    /// Whether there was more after this page when it was read; of messages: newer ones.
     public var hasNextPage: Bool { next != nil }
+    /// Whether there was more before this page when it was read; of messages: older ones.
     public var hasPrevPage: Bool { previous != nil }
 
     /// - Throws: `ConversationsError` "No next page" when there is none.

@@ -55,6 +55,12 @@ struct Tracked<Value: Sendable & Equatable>: Sendable {
         return Taken(former: former.value, said: said, now: value)
     }
 
+    /// Positions begin anew: whatever is told next is newer than what is known.
+    mutating func rewind() {
+        position = -1
+        log = (value, -1)
+    }
+
     /// Events were missed, so that what is known is where the following ones go on.
     ///
     /// - Returns: the last state that was told, nil when there is none.

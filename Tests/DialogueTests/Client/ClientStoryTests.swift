@@ -3,7 +3,7 @@ import ParleyClient
 import Testing
 
 /// One conversation from its first word to its end: two chat users, a telephone and a mailbox.
-@Suite(.timeLimit(.minutes(5))) struct ClientStoryTests {
+@Suite(.timeLimit(.minutes(15))) struct ClientStoryTests {
     @Test func fourPeople() async throws {
         guard let smtpSink = Peers.smtpSink else { return }
         let daemon = RunningDaemon.forClients()

@@ -30,7 +30,10 @@ extension ClientDialogueTests {
     @Test func conversationsOfOthersArePrivate() async throws {
         try await TwoUsers.talk { users in
             let carol = try await users.stranger()
-            await #expect(throws: ConversationsError.self) { try await carol.client.getConversationBySid(users.conversation.sid) }
+            let name = ChatUser.identity("unique")
+            try await users.conversation.updateUniqueName(name)
+            await expectRejection(403, 50430) { _ = try await carol.client.getConversationBySid(users.conversation.sid) }
+            await expectRejection(403, 50430) { _ = try await carol.client.getConversationByUniqueName(name) }
             #expect(try await carol.client.getSubscribedConversations().items.isEmpty)
             let messages = Heard(carol.client.messageAdded)
             try await users.say(1)

@@ -81,11 +81,18 @@ extension ClientDialogueTests {
 
     @Test func sendMessageWithoutAText() async throws {
         try await TwoUsers.talk { users in
-            // The contract sends an empty body for nil, which a message without media cannot have.
-            await expectRejection(400, 50503, "Body") { try await users.conversation.sendMessage(nil) }
-            await expectRejection(400, 50503, "Body") { try await users.conversation.sendMessage("") }
-            let count = try await users.conversation.getMessagesCount()
-            #expect(count == 0)
+            // nil is an empty text: what is said is in the attributes, for applications alone.
+            let phone = try await users.conversation.addNonChatParticipant(
+                proxyAddress: "+15551230001", address: Telephone.number())
+            let heard = Heard(users.bobs.messageAdded)
+            #expect(try await users.conversation.sendMessage(nil, attributes: ["kind": "call"]) == 0)
+            #expect(try await users.conversation.sendMessage("") == 1)
+            for attributes: JSONValue in [["kind": "call"], [:]] {
+                let message = try await heard.next()
+                #expect(message.type == .text && (message.body ?? "") == "" && message.attributes == attributes)
+                #expect(message.aggregatedDeliveryReceipt == nil, "there is nothing that \(phone.sid) could be sent")
+            }
+            #expect(try await users.conversation.getMessagesCount() == 2)
         }
     }
 

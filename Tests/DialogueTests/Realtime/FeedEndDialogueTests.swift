@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// When a user's events end: with their part in a conversation, with their token, with the daemon.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct FeedEndDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct FeedEndDialogueTests {
     /// The ways out of a conversation, and the event that is the last one each time.
     enum WayOut: String, CaseIterable, Sendable {
         case removed, leaves, deleted

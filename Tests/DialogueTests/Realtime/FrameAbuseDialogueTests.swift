@@ -4,7 +4,7 @@ import Testing
 
 /// What clients must not send over the realtime feed, and what becomes of those who do: nobody else notices (docs/realtime.md "How a
 /// connection ends").
-@Suite(.serialized, .timeLimit(.minutes(5))) struct FrameAbuseDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct FrameAbuseDialogueTests {
     /// A daemon with a conversation of alice and bob, and alice's subscription, which has to hear to the end.
     private func prepare() async throws -> (daemon: RunningDaemon, conversation: String, token: String, witness: RealtimePeer) {
         let daemon = RunningDaemon.forClients()

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Connections and daemons that end at any moment: whoever is connected by ``ConversationsClient`` hears of each message once, in order.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ReconnectDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ReconnectDialogueTests {
     /// Positions have gaps for the user, who is in three of the five conversations.
     static let joined = 3
     static let others = 2

@@ -3,7 +3,7 @@ import ParleyCore
 import Testing
 
 /// A client that does not read is dropped; what it missed it finds when it resumes (docs/realtime.md, 4408).
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SlowReaderDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct SlowReaderDialogueTests {
     @Test func whoNeverReadsIsDroppedAndCostsLittle() async throws {
         let daemon = RunningDaemon.forClients()
         try await daemon.start()

@@ -3,7 +3,7 @@ import ParleyCore
 import Testing
 
 /// Who may open the realtime feed, and what everybody else is told (docs/realtime.md "Connecting").
-@Suite(.serialized, .timeLimit(.minutes(5))) struct UpgradeDialogueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct UpgradeDialogueTests {
     /// A request and the answer that it must get.
     private struct Case {
         var name: String

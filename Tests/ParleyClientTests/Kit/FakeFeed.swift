@@ -44,8 +44,9 @@ final class FakeFeed: Feed {
         try command { $0.typing.append(conversation) }
     }
 
-    func watch(_ identities: [String]) async throws(ConversationsError) {
-        try command { $0.watched.append(identities) }
+    func watch(_ identities: @Sendable () -> [String]) async throws(ConversationsError) {
+        let said = identities()
+        try command { $0.watched.append(said) }
     }
 
     func update(token: String) async throws(ConversationsError) {

@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyClient
 
 /// What the feed does where it may not connect, or cannot.
-@Suite(.timeLimit(.minutes(1))) struct FeedDenialTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedDenialTests {
     @Test(arguments: [401, 403]) func waitsForAnotherTokenAfterADenial(status: Int) async throws {
         try await withFeed { run in
             try await run.gateway.accept().refuse(status, #"{"status":\#(status),"code":20104,"message":"Token expired","more_info":""}"#)

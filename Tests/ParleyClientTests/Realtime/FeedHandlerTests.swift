@@ -8,7 +8,7 @@ import Testing
 @testable import ParleyClient
 
 /// One connection by its frames, with time in the test's hand.
-@Suite(.timeLimit(.minutes(1))) struct FeedHandlerTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedHandlerTests {
     /// Counts what is asked of the socket.
     private final class ReadCounter: ChannelOutboundHandler {
         typealias OutboundIn = Never

@@ -6,7 +6,7 @@ import Testing
 @testable import ParleyClient
 
 /// Each event once and in order, over as many connections as it takes.
-@Suite(.timeLimit(.minutes(1))) struct FeedSequenceTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedSequenceTests {
     @Test func asksAtTheAPIsAddressWithItsToken() async throws {
         try await withFeed(path: "/chat/") { run in
             let call = try await run.gateway.accept()
