@@ -18,7 +18,7 @@ import Testing
         }
         let queue = try await BuiltBinary.run(["queue", "list", "--config", daemon.config], folder: daemon.folder)
         #expect(queue.output == "nothing waits\n")
-        #expect(daemon.terminate() == 0, "\(daemon.log)")
+        #expect(await daemon.terminate() == 0, "\(daemon.log)")
     }
 
     @Test func noDaemonIsSaidPlainly() async throws {

@@ -52,6 +52,6 @@ import Testing
         #expect(ended.output == "0  alice: The plumber comes at nine.\n1  \(phone): Thanks!\n2  \(phone): bye\n")
         // It ended its conversation, as alice may: she made it.
         #expect(try await daemon.get("/v1/Conversations").json["conversations"]?.array == [])
-        #expect(daemon.terminate() == 0, "\(daemon.log)")
+        #expect(await daemon.terminate() == 0, "\(daemon.log)")
     }
 }

@@ -6,7 +6,7 @@ import Testing
     @Test func aHeldTextIsAssignedFromTheCommandLine() async throws {
         let daemon = RunningDaemon()
         try await daemon.start()
-        defer { daemon.terminate() }
+        defer { daemon.kill() }
         func parley(_ arguments: String...) async throws -> BuiltBinary.Run {
             try await BuiltBinary.run(["inbox"] + arguments + ["--config", daemon.config], folder: daemon.folder)
         }

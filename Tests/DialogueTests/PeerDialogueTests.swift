@@ -71,7 +71,7 @@ import Testing
             #expect(messages.compactMap { $0["author"]?.string } == ["alice", "+15557770001", "bob@customer.example"])
             #expect(sink.mails.count == 2)
         }
-        #expect(daemon.terminate() == 0, "\(daemon.log)")
+        #expect(await daemon.terminate() == 0, "\(daemon.log)")
     }
 
     @Test func smtpSourceDeliversEachMailOnce() async throws {

@@ -80,7 +80,7 @@ import Testing
                 #expect(shown.json["flags"]?.array.contains(.string("possible_duplicate")) == true, "\(shown.text)")
             }
         }
-        #expect(daemon.terminate() == 0)
+        #expect(await daemon.terminate() == 0)
     }
 }
 

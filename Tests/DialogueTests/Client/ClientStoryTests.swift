@@ -98,7 +98,7 @@ import Testing
             await alice.client.shutdown()
             await carol.client.shutdown()
         }
-        #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     /// Waits until both people outside have their receipts for the messages: the telephone `delivered`, the mailbox `sent`.

@@ -15,7 +15,7 @@ struct SharedDaemon: SuiteTrait, TestScoping {
         try await daemon.start()
         defer { daemon.kill() }
         try await SharedDaemon.$current.withValue(daemon) { try await function() }
-        #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     /// The daemon of the suite that runs.

@@ -75,8 +75,12 @@ final class CuttingRelay: Sendable {
     /// Connects a client's connection with one to the daemon. Both belong to one event loop.
     private func join(_ client: any Channel) throws {
         let pair = RelayedPair(self, client)
+        // Not before the client's connection is registered: a read that is asked for earlier can be forgotten.
+        try client.pipeline.syncOperations.addHandler(RelayedEnd(pair, isClient: true) { self.connect(pair, client) })
+    }
+
+    private func connect(_ pair: RelayedPair, _ client: any Channel) {
         let bound = NIOLoopBound(pair, eventLoop: client.eventLoop)
-        try client.pipeline.syncOperations.addHandler(RelayedEnd(pair, isClient: true))
         ClientBootstrap(group: client.eventLoop)
             .channelInitializer { daemon in
                 daemon.eventLoop.makeCompletedFuture {
@@ -183,10 +187,17 @@ private final class RelayedEnd: ChannelInboundHandler {
 
     private let pair: RelayedPair
     private let isClient: Bool
+    private let begin: () -> Void
 
-    init(_ pair: RelayedPair, isClient: Bool) {
+    init(_ pair: RelayedPair, isClient: Bool, begin: @escaping () -> Void = {}) {
         self.pair = pair
         self.isClient = isClient
+        self.begin = begin
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin()
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { pair.pass(unwrapInboundIn(data), fromClient: isClient) }

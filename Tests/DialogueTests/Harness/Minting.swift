@@ -40,11 +40,4 @@ extension RunningDaemon {
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix(name + ":") })
         return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }) * 1024
     }
-
-    /// Asks the daemon to stop, and returns its exit code when it has.
-    func stopped() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: self.terminate()) }
-        }
-    }
 }

@@ -56,6 +56,6 @@ enum PythonPeer {
         let closing = run.output.split(separator: "\n").suffix(4).map { "    \($0)" }.joined(separator: "\n")
         FileHandle.standardError.write(Data("\(script):\n\(closing)\n".utf8))
         #expect(try await daemon.get("/readyz").status == 200, "\(script) left a daemon behind that does not answer")
-        #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 }

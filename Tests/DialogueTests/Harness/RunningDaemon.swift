@@ -85,12 +85,17 @@ final class RunningDaemon: Sendable {
         child.waitUntilExit()
     }
 
-    /// Asks the daemon to stop and returns its exit code.
-    @discardableResult func terminate() -> Int32 {
+    /// Asks the daemon to stop and returns its exit code. The wait, which lasts until the daemon has drained, is on a thread of its own:
+    /// on the tests' few cooperative threads it would hold up everybody else's.
+    @discardableResult func terminate() async -> Int32 {
         guard let child = process.withLock({ $0 }), child.isRunning else { return -1 }
         Foundation.kill(child.processIdentifier, SIGTERM)
-        child.waitUntilExit()
-        return child.terminationStatus
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                child.waitUntilExit()
+                continuation.resume(returning: child.terminationStatus)
+            }
+        }
     }
 
     struct Answer: Sendable {
@@ -157,7 +162,7 @@ enum JSON: Decodable, Sendable, Hashable {
 }
 
 /// Waits for something that other programs bring about, looking again until it is so.
-func eventually(_ what: @autoclosure () -> String, within patience: Duration = .seconds(60), _ condition: () async throws -> Bool)
+func eventually(_ what: @autoclosure () -> String, within patience: Duration = .seconds(300), _ condition: () async throws -> Bool)
     async throws
 {
     let end = ContinuousClock.now + patience

@@ -83,7 +83,7 @@ import Testing
         try await late.say(#"{"type": "resume", "after": 0}"#)
         let first = try await late.next()
         if first.type == "subscribed" { #expect(told(try await frames(late)).last == events.last) }
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func theTokenEnds() async throws {
@@ -120,7 +120,7 @@ import Testing
         #expect(try await mute.untilClosed().last == .close(4401))
         try await renewed.stillHears("with the next token", in: conversation, of: daemon)
         #expect(try await RealtimePeer(daemon).ask(RealtimePeer.upgrade(["X-Twilio-Token: \(short)"])).code == 20104)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func theDaemonStops() async throws {
@@ -140,7 +140,7 @@ import Testing
         try await half.connection.send("GET /v1/realtime HTTP/1.1\r\n")
         _ = try await daemon.say("the end", as: "bob", in: conversation)
         for peer in peers.prefix(5) { try await peer.until(body: "the end") }
-        async let code = daemon.stopped()
+        async let code = daemon.terminate()
         for peer in peers {
             #expect(try await peer.untilClosed().last == .close(1001))
             try await peer.send(ClientFrame(opcode: ClientFrame.Opcode.close, payload: [0x03, 0xE9]))
@@ -157,7 +157,7 @@ import Testing
         var peers: [RealtimePeer] = []
         for _ in 0..<5 { peers.append(try await RealtimePeer.subscribed(daemon, token: token)) }
         // Nobody reads, and nobody answers the close frames.
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
         for peer in peers { #expect(try await peer.untilClosed().last == .close(1001)) }
     }
 }

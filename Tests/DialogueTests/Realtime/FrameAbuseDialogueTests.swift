@@ -75,7 +75,7 @@ import Testing
             try await peer.connection.ended()
         }
         try await witness.stillHears("the end", in: conversation, of: daemon)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func goodFramesInUncommonForms() async throws {
@@ -122,7 +122,7 @@ import Testing
         let silent = try await RealtimePeer.upgraded(daemon, token: token)
         try await silent.send(ClientFrame(opcode: Opcode.close))
         #expect(try await silent.rest().count == 1, "an empty close frame is answered by one")
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     /// Text that is JSON or none, and is nothing that a client may say.
@@ -168,7 +168,7 @@ import Testing
         let heard = try await hasty.untilClosed()
         #expect(heard.count == 11 && heard.last == .close(1008) && heard.dropLast().allSatisfy { $0.type == "error" }, "\(heard)")
         try await witness.stillHears("the end", in: conversation, of: daemon)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func whatIsTooLongIsNotKept() async throws {
@@ -198,7 +198,7 @@ import Testing
         // Eight times 20 MiB came.
         #expect(most - before < 24 << 20, "the daemon grew by \((most - before) >> 10) KiB")
         try await witness.stillHears("the end", in: conversation, of: daemon)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func halvesAndSilenceHoldNobodyUp() async throws {
@@ -223,6 +223,6 @@ import Testing
         let newcomer = try await RealtimePeer.subscribed(daemon, token: token)
         for peer in silent { peer.connection.hangUp() }
         for peer in [witness, newcomer] { try await peer.stillHears("after the silent", in: conversation, of: daemon) }
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 }

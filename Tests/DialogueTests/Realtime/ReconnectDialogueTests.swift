@@ -42,7 +42,13 @@ import Testing
                 try await group.waitForAll()
             }
             let expected = Self.messages * Self.joined / (Self.joined + Self.others)
-            let tally = { "seed \(seed), \(relay.tally), heard \(heard.count) of \(expected); the log ends:\n\(daemon.log.suffix(2000))" }
+            let tally = {
+                let missing = conversations.prefix(Self.joined).map {
+                    Set(0..<Self.messages / conversations.count).subtracting(heard.indices(of: $0)).sorted()
+                }
+                return "seed \(seed), \(relay.tally), heard \(heard.count) of \(expected), resynced \(heard.resyncs) times;"
+                    + " \(client.connectionState); missing \(missing); the log ends:\n\(daemon.log.suffix(2000))"
+            }
             try await eventually("everything is heard; \(tally())") { heard.count >= expected }
             try await eventually("every cut is done; \(tally())") { relay.tally.cuts >= 200 }
         }
@@ -58,7 +64,7 @@ import Testing
         }
         for conversation in conversations.suffix(Self.others) { #expect(heard.indices(of: conversation) == []) }
         #expect(heard.resyncs == 0, "the log reaches back: nothing may be left untold")
-        #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func theDaemonIsKilledInTheMiddleOfAStream() async throws {
@@ -91,7 +97,7 @@ import Testing
         #expect(heard.resyncs == 0)
         let kept = try await daemon.messages(of: conversation)
         #expect(heard.messages(of: conversation) == kept.compactMap { $0["sid"]?.string }, "what was told is what is kept")
-        #expect(daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     /// Makes the conversations, of which alice is in the first.

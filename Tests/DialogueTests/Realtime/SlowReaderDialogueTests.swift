@@ -48,6 +48,6 @@ import Testing
             let indices = missed.compactMap { $0.json?["event"]?.string == "messageAdded" ? $0.json?["resource"]?["index"]?.int : nil }
             #expect(indices == Array(events.count..<total))
         }
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 }

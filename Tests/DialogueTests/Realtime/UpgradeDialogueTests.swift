@@ -98,7 +98,7 @@ import Testing
         for secret in [good, foreign, shortLived].compactMap({ $0.split(separator: ".").last }) + [RunningDaemon.keySecret[...]] {
             #expect(!daemon.log.contains(secret), "a secret is in the log")
         }
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func theTokenComesInOneOfThreePlaces() async throws {
@@ -122,7 +122,7 @@ import Testing
             #expect(subscribed?["type"]?.string == "subscribed" && subscribed?["identity"]?.string == "alice")
             #expect(subscribed?["id"]?.string == "x" && subscribed?["position"]?.int != nil && subscribed?["expires"]?.string != nil)
         }
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func aTokenOfAnotherServiceHearsThatServiceAlone() async throws {
@@ -151,7 +151,7 @@ import Testing
         let nowhere = try await daemon.mint("alice", service: "IS0000000000000000000000000000dead")
         let refused = try await RealtimePeer(daemon).ask(RealtimePeer.upgrade([Self.bearer(nowhere)]))
         #expect(refused.status == 401 || refused.status == 403, "\(refused)")
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func guessesAreSlowedAndThenRefused() async throws {
@@ -169,7 +169,7 @@ import Testing
         #expect(answers.count { $0.status == 429 && $0.code == 20429 && $0.headers["retry-after"] != nil } == 10)
         // Who is right is not kept waiting by others at the same address.
         _ = try await RealtimePeer.subscribed(daemon, token: good)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 
     @Test func fiftyConnectionsOfOneUser() async throws {
@@ -209,6 +209,6 @@ import Testing
             }
         }
         #expect(try await RealtimePeer(daemon).ask(upgrade).status == 429)
-        #expect(await daemon.stopped() == 0, "\(daemon.log.suffix(2000))")
+        #expect(await daemon.terminate() == 0, "\(daemon.log.suffix(2000))")
     }
 }
