@@ -17,7 +17,8 @@ struct Projection {
         else {
             throw Unsendable(description: "its message is gone")
         }
-        let capabilities = rules.directory.profile(delivery.adapter)?.capabilities ?? Capabilities()
+        let profile = rules.directory.profile(delivery.adapter)
+        let capabilities = profile?.capabilities ?? Capabilities()
         var flags: Set<Delivery.Flag> = []
         var carried: [Media] = []
         var lines = [message.body].compactMap(\.self)
@@ -30,8 +31,13 @@ struct Projection {
                 lines.append([media.filename, link].compactMap(\.self).joined(separator: ": "))
             }
         }
+        var text = lines.isEmpty ? nil : lines.joined(separator: "\n")
+        if binding.channel == .sms, profile?.replacesTypography == true, let plain = text.flatMap(SMSText.replacingTypography) {
+            text = plain
+            flags.insert(.textReplaced)
+        }
         var payload = Payload(
-            text: lines.isEmpty ? nil : lines.joined(separator: "\n"), subject: message.subject, author: message.author,
+            text: text, subject: message.subject, author: message.author,
             authorName: try authorName(message), media: carried, conversation: conversation.sid,
             conversationName: conversation.friendlyName,
             message: message.sid, participant: delivery.participant, created: message.created, isAutomatic: message.author == "system")

@@ -114,6 +114,23 @@ import Testing
         await #expect(throws: Refusal.mediaUsed) { try await installed.say("again", media: media, in: conversation) }
     }
 
+    /// A setting, for SMS alone, and said on the delivery.
+    @Test func typographyIsReplacedWhereItIsAskedFor() async throws {
+        for replaces in [true, false] {
+            let installed = try await Installed(replacesTypography: replaces)
+            let conversation = try await installed.conversation()
+            _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+            _ = try await installed.add("bob@customer.example", by: "support@in.example", to: conversation)
+            _ = try await installed.say("It’s “fine” – really…", in: conversation)
+            let sms = try #require(try await installed.turn(Installed.sms).first)
+            #expect(sms.payload.text == (replaces ? "It's \"fine\" - really..." : "It’s “fine” – really…"))
+            #expect(try await installed.delivery(sms.delivery)?.flags == (replaces ? [.textReplaced] : []))
+            let mail = try #require(try await installed.turn(Installed.mail).first)
+            #expect(mail.payload.text == "It’s “fine” – really…")
+            #expect(try await installed.delivery(mail.delivery)?.flags == [])
+        }
+    }
+
     @Test func timersActAndMessagesWindThemAgain() async throws {
         let installed = try await Installed()
         var changes = ConversationChanges()

@@ -16,13 +16,14 @@ final class Installed: Sendable {
     init(
         loopGuard: AdapterProfile.LoopGuard? = nil, unknownSender: AdapterProfile.UnknownSender = .hold,
         whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock(),
-        smsName: String = Installed.sms, webhooks: WebhookRules = WebhookRules()
+        smsName: String = Installed.sms, replacesTypography: Bool = false, webhooks: WebhookRules = WebhookRules()
     ) async throws {
-        let phone = AdapterProfile(
+        var phone = AdapterProfile(
             name: smsName, type: "mock", channel: .sms,
             addresses: [try AddressPattern("+15550100000"), try AddressPattern("+15550100001")],
             unknownSender: unknownSender, whenUnknown: whenUnknown, loopGuard: loopGuard,
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))
+        phone.replacesTypography = replacesTypography
         let mail = AdapterProfile(
             name: Installed.mail, type: "smtp", channel: .email, addresses: [try AddressPattern("*@in.example")], whenUnknown: whenUnknown,
             loopGuard: nil, capabilities: Capabilities(mediaTypes: ["*/*"], mediaCountMax: 10, mediaBytesMax: 1 << 20))

@@ -38,6 +38,8 @@ public struct AdapterProfile: Sendable, Hashable {
     public var unknownSender: UnknownSender
     public var whenUnknown: WhenUnknown
     public var loopGuard: LoopGuard?
+    /// True when typographic characters are replaced where that makes a text fit the GSM alphabet (``SMSText/replacingTypography(in:)``).
+    public var replacesTypography = false
     public var capabilities: Capabilities
 
     public init(

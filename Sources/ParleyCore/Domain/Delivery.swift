@@ -59,6 +59,8 @@ public struct Delivery: Sendable, Hashable {
         case possibleDuplicate = "possible_duplicate"
         /// A medium was replaced by a link.
         case mediaLinked = "media_linked"
+        /// Typographic characters were replaced by plain ones.
+        case textReplaced = "text_replaced"
         /// Cancelled before anything left.
         case cancelled
         /// The validity ended.

@@ -104,6 +104,13 @@ struct AdaptersCommand: ParsableCommand {
                 ("concurrency", "\(entry.concurrency)"), ("rate", entry.ratePerSecond.map { "\($0) per second" }),
                 ("unknown sender", entry.unknownSender), ("unknown answer", "\(entry.whenUnknown) after 30 s without a receipt"),
                 ("loop guard", adapter.profile.loopGuard.map { "\($0.count) messages of one pair in \($0.window)" } ?? "none"),
+                (
+                    "text",
+                    adapter.profile.channel == .email
+                        ? nil
+                        : adapter.profile.replacesTypography
+                            ? "typographic characters become plain ones where the text then fits the GSM alphabet" : "as written"
+                ),
                 ("relay", entry.relay), ("mail listener", entry.listener),
             ]
             for (name, value) in lines {

@@ -81,6 +81,7 @@ struct AdapterSettings {
         } else if let rate = reader.rate("loop_guard") {
             profile.loopGuard = AdapterProfile.LoopGuard(count: rate.count, window: rate.per)
         }
+        if profile.channel == .sms { profile.replacesTypography = reader.bool("smart_replacement", default: false) }
     }
 
     /// A proxy address belongs to exactly one adapter: two that would serve the same are both shown.

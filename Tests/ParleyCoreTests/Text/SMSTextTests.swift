@@ -1,4 +1,4 @@
-import ParleySMS
+import ParleyCore
 import Testing
 
 @Suite struct SMSTextTests {
