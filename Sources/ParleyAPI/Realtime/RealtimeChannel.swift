@@ -52,7 +52,7 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
 
     private func serve(_ handshake: RealtimeHandshake, _ upgrade: NIOLoopBound<RealtimeUpgrade>, _ channel: any NIOCore.Channel) async {
         do {
-            let grant = try await admit(handshake, channel)
+            let grant = try await judge(handshake, channel)
             guard var session = try await accept(handshake, upgrade, channel, grant) else { return }
             log(101)
             let start = ContinuousClock.now
@@ -69,6 +69,12 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
         } catch {
             channel.close(promise: nil)
         }
+    }
+
+    /// Admits in a task of its own, whose room goes with it when this returns (``RealtimeSession/run()``).
+    private func judge(_ handshake: RealtimeHandshake, _ channel: any NIOCore.Channel) async throws -> RealtimeGrant {
+        async let grant = admit(handshake, channel)
+        return try await grant
     }
 
     /// Who connects, counted as one of the user's connections until the channel is closed.

@@ -48,13 +48,23 @@ struct RealtimeSession: Sendable {
     /// Returns once the connection has ended and nothing is told to it any more.
     mutating func run() async {
         startToken()
-        for await command in commands {
-            do { try await carryOut(command) } catch {
-                guard !Task.isCancelled else { break }
-                line.send(RealtimeFrame.error(refusal(error), to: command.id))
-            }
-        }
+        for await command in commands { self = await carryingOut(command) }
         if let seat { await site.hub.leave(seat) }
+    }
+
+    /// The session after a command, which is carried out in a task of its own: a task keeps the room that its deepest call needed as long as
+    /// it lives, and the connection's lives as long as the connection. What it needs to catch up was a third of an idle connection's memory.
+    private func carryingOut(_ command: RealtimeCommand) async -> RealtimeSession {
+        async let next = after(command)
+        return await next
+    }
+
+    private func after(_ command: RealtimeCommand) async -> RealtimeSession {
+        var next = self
+        do { try await next.carryOut(command) } catch {
+            if !Task.isCancelled { line.send(RealtimeFrame.error(refusal(error), to: command.id)) }
+        }
+        return next
     }
 
     private mutating func carryOut(_ command: RealtimeCommand) async throws {

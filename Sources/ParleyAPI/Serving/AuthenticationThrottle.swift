@@ -77,7 +77,9 @@ final class AuthenticationThrottle: Sendable {
     /// whose address is unknown are one origin together.
     static func origin(_ address: SocketAddress?) -> String {
         guard case .v6(let address) = address else { return address?.ipAddress ?? "-" }
-        let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
+        // The address stands behind family, port and flow (RFC 3493 §3.3). The structure's members belong to whichever of several C modules the
+        // compiler met first, so they are not named here.
+        let bytes = withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
         // IPv4 on a socket of both families (RFC 4291 §2.5.5.2).
         if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
             return bytes.suffix(4).map { "\($0)" }.joined(separator: ".")
