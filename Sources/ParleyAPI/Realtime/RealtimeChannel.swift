@@ -31,36 +31,50 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        let channel = value.channel
-        // It fails when the other end goes before it has asked for anything.
-        let kind = await withTaskCancellationHandler {
-            try? await value.kind.get()
-        } onCancel: {
-            channel.close(promise: nil)
-        }
-        switch kind {
+        switch await opening(value) {
         case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
-        case .handshake(let handshake, let upgrade):
-            await withTaskCancellationHandler {
-                await serve(handshake, upgrade, channel)
-            } onCancel: {
-                channel.close(promise: nil)
-            }
-        case nil: channel.close(promise: nil)
+        case .session(let session): await run(session, value.channel)
+        case nil: value.channel.close(promise: nil)
         }
     }
 
-    private func serve(_ handshake: RealtimeHandshake, _ upgrade: NIOLoopBound<RealtimeUpgrade>, _ channel: any NIOCore.Channel) async {
+    /// What a connection has become.
+    private enum Opened: Sendable {
+        case http(RealtimeUpgrade.HTTP)
+        case session(RealtimeSession)
+    }
+
+    /// Opens it in a task of its own, whose room goes with it (``RealtimeSession/begin()``).
+    private func opening(_ value: Value) async -> Opened? {
+        async let opened = opened(value)
+        return await opened
+    }
+
+    private func opened(_ value: Value) async -> Opened? {
+        let channel = value.channel
+        return await withTaskCancellationHandler {
+            // It fails when the other end goes before it has asked for anything.
+            switch try? await value.kind.get() {
+            case .http(let http): .http(http)
+            case .handshake(let upgrade): await session(upgrade, channel).map { .session($0) }
+            case nil: nil
+            }
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+
+    /// - Returns: nil when it was refused, or the other end has gone.
+    private func session(_ upgrade: NIOLoopBound<RealtimeUpgrade>, _ channel: any NIOCore.Channel) async -> RealtimeSession? {
         do {
-            let grant = try await judge(handshake, channel)
-            guard var session = try await accept(handshake, upgrade, channel, grant) else { return }
+            guard let handshake = try await channel.eventLoop.submit({ upgrade.value.handshake }).get() else { return nil }
+            let grant = try await admit(handshake, channel)
+            guard var session = try await accept(upgrade, channel, grant) else { return nil }
             log(101)
-            let start = ContinuousClock.now
             // Whoever came while the gateway was about to stop was told nothing of it yet.
             if Task.isShuttingDownGracefully { session.line.with { $0.close(.stopping) } }
-            await session.run()
-            try? await channel.closeFuture.get()
-            await log(session.line, ContinuousClock.now - start)
+            await session.begin()
+            return session
         } catch let refused as RealtimeRefusal {
             log(refused.refusal.status)
             let answer = Answer.refusal(refused.refusal, headers: refused.headers)
@@ -69,12 +83,18 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
         } catch {
             channel.close(promise: nil)
         }
+        return nil
     }
 
-    /// Admits in a task of its own, whose room goes with it when this returns (``RealtimeSession/run()``).
-    private func judge(_ handshake: RealtimeHandshake, _ channel: any NIOCore.Channel) async throws -> RealtimeGrant {
-        async let grant = admit(handshake, channel)
-        return try await grant
+    private func run(_ session: RealtimeSession, _ channel: any NIOCore.Channel) async {
+        await withTaskCancellationHandler {
+            var session = session
+            await session.run()
+            try? await channel.closeFuture.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+        await log(session.line, ContinuousClock.now - session.start)
     }
 
     /// Who connects, counted as one of the user's connections until the channel is closed.
@@ -87,14 +107,14 @@ struct RealtimeChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// - Returns: nil when the other end has gone.
     private func accept(
-        _ handshake: RealtimeHandshake, _ upgrade: NIOLoopBound<RealtimeUpgrade>, _ channel: any NIOCore.Channel, _ grant: RealtimeGrant
+        _ upgrade: NIOLoopBound<RealtimeUpgrade>, _ channel: any NIOCore.Channel, _ grant: RealtimeGrant
     ) async throws -> RealtimeSession? {
         let (commands, continuation) = AsyncStream.makeStream(
             of: RealtimeCommand.self, bufferingPolicy: .bufferingOldest(site.bounds.commandsMax))
         let line = try await channel.eventLoop.flatSubmit { [site] () -> EventLoopFuture<RealtimeLine?> in
             let connection = RealtimeConnection(site.bounds, commands: continuation)
             let line = RealtimeLine(connection, on: channel.eventLoop)
-            guard let accepted = upgrade.value.accept(handshake, connection) else { return channel.eventLoop.makeSucceededFuture(nil) }
+            guard let accepted = upgrade.value.accept(connection) else { return channel.eventLoop.makeSucceededFuture(nil) }
             return accepted.map { line }
         }.get()
         return line.map { RealtimeSession(site: site, line: $0, commands: commands, address: channel.remoteAddress, grant: grant) }

@@ -4,8 +4,8 @@ import NIOCore
 import ParleyBroker
 import ParleyCore
 
-/// What the connections of the realtime feed share.
-struct RealtimeSite: Sendable {
+/// What the connections of the realtime feed share: by reference, since each of them holds it.
+final class RealtimeSite: Sendable {
     let feed: any RealtimeFeed
     let hub: RealtimeHub
     let quota: RealtimeQuota
@@ -14,6 +14,19 @@ struct RealtimeSite: Sendable {
     let logger: Logger
     /// Who asks, by the fields of a request.
     let grant: @Sendable (HTTPFields, SocketAddress?) async throws -> RealtimeGrant
+
+    init(
+        feed: any RealtimeFeed, hub: RealtimeHub, quota: RealtimeQuota, bounds: APIConfiguration.Realtime, source: any StampSource,
+        logger: Logger, grant: @escaping @Sendable (HTTPFields, SocketAddress?) async throws -> RealtimeGrant
+    ) {
+        self.feed = feed
+        self.hub = hub
+        self.quota = quota
+        self.bounds = bounds
+        self.source = source
+        self.logger = logger
+        self.grant = grant
+    }
 }
 
 /// Carries out what one connection asks for, one after the other, as long as the connection lasts.
@@ -22,6 +35,8 @@ struct RealtimeSession: Sendable {
     let line: RealtimeLine
     let commands: AsyncStream<RealtimeCommand>
     let address: SocketAddress?
+    /// When the connection became a WebSocket.
+    let start = ContinuousClock.now
     private let user: ChatUser
     private var expires: Instant
     /// The user's own identity, and those of the users that are watched.
@@ -45,15 +60,25 @@ struct RealtimeSession: Sendable {
         typing = TypingPace(time: site.bounds.typingTime)
     }
 
+    /// Carries out what comes until the client is told of events; ``run()`` follows, in a task of its own.
+    ///
+    /// A task keeps the room that its deepest call needed as long as it lives, and most connections are idle once they have caught up: what it
+    /// takes to get there was half of an idle connection's memory.
+    mutating func begin() async {
+        startToken()
+        for await command in commands {
+            self = await after(command)
+            if isSubscribed { return }
+        }
+    }
+
     /// Returns once the connection has ended and nothing is told to it any more.
     mutating func run() async {
-        startToken()
         for await command in commands { self = await carryingOut(command) }
         if let seat { await site.hub.leave(seat) }
     }
 
-    /// The session after a command, which is carried out in a task of its own: a task keeps the room that its deepest call needed as long as
-    /// it lives, and the connection's lives as long as the connection. What it needs to catch up was a third of an idle connection's memory.
+    /// The session after a command, which is carried out in a task of its own.
     private func carryingOut(_ command: RealtimeCommand) async -> RealtimeSession {
         async let next = after(command)
         return await next

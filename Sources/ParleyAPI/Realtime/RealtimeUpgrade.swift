@@ -24,7 +24,7 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     /// What a connection turned out to be.
     enum Kind: Sendable {
         case http(HTTP)
-        case handshake(RealtimeHandshake, NIOLoopBound<RealtimeUpgrade>)
+        case handshake(NIOLoopBound<RealtimeUpgrade>)
     }
 
     private enum State {
@@ -41,8 +41,10 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let bounds: APIConfiguration.Bounds
     private let logger: Logger
-    private let decoder: Decoder
-    private let encoder: HTTPResponseEncoder
+    /// HTTP's; nil once the connection is a WebSocket, which may be idle for long and holds nothing of what it was.
+    private var codec: (decoder: Decoder, encoder: HTTPResponseEncoder)?
+    /// What is judged; nil afterwards.
+    private(set) var handshake: RealtimeHandshake?
     private let kind: EventLoopPromise<Kind>
     private var context: ChannelHandlerContext?
     private var state = State.waiting
@@ -58,15 +60,16 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderListSize = ListenerPlan.headBytes
         // What comes behind a handshake while it is judged waits in the decoder: at most what one read brings, or it is given up.
-        decoder = Decoder(
+        let decoder = Decoder(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
             maximumBufferSize: 2 * ListenerPlan.headBytes)
-        encoder = HTTPResponseEncoder()
+        codec = (decoder, HTTPResponseEncoder())
     }
 
     /// Adds the codec of HTTP and this handler to a new connection.
     func start(_ channel: any NIOCore.Channel) throws {
-        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, self])
+        guard let codec else { throw ChannelError.ioOnClosedChannel }
+        try channel.pipeline.syncOperations.addHandlers([codec.encoder, codec.decoder, self])
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -96,7 +99,8 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
             headTime?.cancel()
             guard case .head(let head) = part, let handshake = RealtimeHandshake(head) else { return serve(part, context) }
             state = .judging
-            kind.succeed(.handshake(handshake, NIOLoopBound(self, eventLoop: context.eventLoop)))
+            self.handshake = handshake
+            kind.succeed(.handshake(NIOLoopBound(self, eventLoop: context.eventLoop)))
         }
     }
 
@@ -131,6 +135,8 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
         context = nil
         state = .over
         early = []
+        codec = nil
+        handshake = nil
         // Unless it is known already.
         kind.fail(ChannelError.ioOnClosedChannel)
     }
@@ -179,13 +185,13 @@ final class RealtimeUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Says that the protocol is another one from here on, and puts the connection in HTTP's place.
-    func accept(_ handshake: RealtimeHandshake, _ connection: RealtimeConnection) -> EventLoopFuture<Void>? {
-        guard case .judging = state, let context, context.channel.isActive else { return nil }
+    func accept(_ connection: RealtimeConnection) -> EventLoopFuture<Void>? {
+        guard case .judging = state, let context, let codec, let handshake, context.channel.isActive else { return nil }
         state = .upgrading
         let pipeline = context.pipeline.syncOperations
-        return pipeline.removeHandler(decoder).assumeIsolated().flatMap { [encoder] in
+        return pipeline.removeHandler(codec.decoder).assumeIsolated().flatMap {
             context.writeAndFlush(self.wrapOutboundOut(.head(handshake.acceptance)), promise: nil)
-            return pipeline.removeHandler(encoder)
+            return pipeline.removeHandler(codec.encoder)
         }.flatMapThrowing {
             try self.become(connection)
         }.nonisolated()

@@ -52,6 +52,7 @@ import Testing
             group.addTask {
                 var session = session
                 session.approaches = approaches
+                await session.begin()
                 await session.run()
             }
             var positions: [Int64] = []
