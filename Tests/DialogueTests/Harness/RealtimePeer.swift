@@ -97,12 +97,13 @@ struct RealtimePeer: Sendable {
         return try #require(heard)
     }
 
-    /// Waits for a frame of a type, and returns it after those that came before it. A connection that ends instead is a failure.
+    /// Waits for a frame of a type, and returns it after those that came before it; meanwhile it answers pings, as a client that lives does. A connection that ends instead is a failure.
     @discardableResult func until(_ what: String, _ isIt: (JSON) -> Bool) async throws -> [Heard] {
         var all: [Heard] = []
         while true {
             let heard = try await next()
             all.append(heard)
+            if case .ping(let payload) = heard { try await send(ClientFrame(opcode: ClientFrame.Opcode.pong, payload: payload)) }
             if let json = heard.json, isIt(json) { return all }
             if case .close = heard { throw RunningDaemon.Unexpected(description: "\(what) did not come, but \(all.suffix(3))") }
             if case .end = heard { throw RunningDaemon.Unexpected(description: "\(what) did not come, but the end after \(all.suffix(3))") }
