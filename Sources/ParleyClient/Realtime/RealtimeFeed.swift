@@ -79,10 +79,11 @@ final class RealtimeFeed: Sendable {
         }
         guard isFirst else { return }
         await withTaskCancellationHandler {
-            if let connector = makeConnector() {
+            do throws(ConversationsError) {
+                let connector = try makeConnector()
                 await cycle(connector, deliver)
-            } else {
-                await deliver(.failure(ConversationsError.argument("url", "an http or https address"), isTerminal: true))
+            } catch {
+                await deliver(.failure(error, isTerminal: true))
                 while !isShutdown { await wake.wait() }
             }
             await tell(.disconnecting, deliver)
@@ -236,14 +237,16 @@ final class RealtimeFeed: Sendable {
         }
     }
 
-    private func makeConnector() -> FeedConnector? {
-        guard let target = RealtimeTarget(api: url) else { return nil }
+    private func makeConnector() throws(ConversationsError) -> FeedConnector {
+        guard let target = RealtimeTarget(api: url) else { throw .argument("url", "an http or https address") }
         guard target.isSecure else {
             return FeedConnector(target: target, group: group, tls: nil, connectTime: TimeAmount(connectTime))
         }
         var configuration = tls
         if configuration.applicationProtocols.isEmpty { configuration.applicationProtocols = ["http/1.1"] }
-        guard let context = try? NIOSSLContext(configuration: configuration) else { return nil }
+        guard let context = try? NIOSSLContext(configuration: configuration) else {
+            throw .argument("certificateAuthorities", "a file of certificates in PEM form")
+        }
         return FeedConnector(target: target, group: group, tls: context, connectTime: TimeAmount(connectTime))
     }
 

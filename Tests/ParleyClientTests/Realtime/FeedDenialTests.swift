@@ -1,10 +1,32 @@
+import Foundation
 import NIOHTTP1
+import NIOPosix
+import Synchronization
 import Testing
 
 @testable import ParleyClient
 
 /// What the feed does where it may not connect, or cannot.
 @Suite(.timeLimit(.minutes(10))) struct FeedDenialTests {
+    /// What can never work is said once, by the name of the option that it is about.
+    @Test(arguments: [
+        ("ftp://127.0.0.1:1", nil, "url"), ("https://127.0.0.1:1", "/no/such/authorities.pem", "certificateAuthorities"),
+    ]) func optionsThatCannotBeAreNamed(address: String, authorities: String?, name: String) async throws {
+        var options = ConversationsClient.Options()
+        options.certificateAuthorities = authorities
+        let feed = RealtimeFeed(
+            url: try #require(URL(string: address)), token: TokenBox("t"), group: MultiThreadedEventLoopGroup.singleton, options: options)
+        let failures = Mutex<[ConversationsError]>([])
+        await feed.run { item in
+            guard case .failure(let error, let isTerminal) = item else { return }
+            #expect(isTerminal)
+            failures.withLock { $0.append(error) }
+            await feed.shutdown()
+        }
+        let found = failures.withLock { $0 }
+        #expect(found.count == 1 && found.allSatisfy { $0.code == 20001 && $0.message.contains("argument \(name)") }, "\(found)")
+    }
+
     @Test(arguments: [401, 403]) func waitsForAnotherTokenAfterADenial(status: Int) async throws {
         try await withFeed { run in
             try await run.gateway.accept().refuse(status, #"{"status":\#(status),"code":20104,"message":"Token expired","more_info":""}"#)
