@@ -1,5 +1,6 @@
 import Foundation
 import ParleyCore
+import Synchronization
 import Testing
 
 /// A client of the realtime feed over a raw connection, so that it can break every rule.
@@ -32,6 +33,13 @@ struct RealtimePeer: Sendable {
     }
 
     let connection: RawConnection
+    /// Set once the peer listens by itself (``listening()``).
+    private var heard: Heap? = nil
+
+    /// What a listening peer has heard and not been asked for.
+    private final class Heap: Sendable {
+        let frames = Mutex<[Heard]>([])
+    }
 
     init(_ daemon: RunningDaemon, receiveBuffer: Int? = nil) throws {
         connection = try RawConnection(port: daemon.ports.api, receiveBuffer: receiveBuffer)
@@ -50,6 +58,33 @@ struct RealtimePeer: Sendable {
         let peer = try await upgraded(daemon, token: token, receiveBuffer: receiveBuffer)
         try await peer.say(#"{"type": "subscribe", "id": 1}"#)
         try await peer.until("subscribed") { $0["type"]?.string == "subscribed" }
+        return peer
+    }
+
+    /// The same peer, which from now on reads by itself and answers pings until its connection ends: one that is only asked at the end of a
+    /// long test would be taken for dead.
+    func listening() -> RealtimePeer {
+        let heap = Heap()
+        let connection = self.connection
+        Task {
+            var hasEnded = false
+            while !hasEnded {
+                var payload: [UInt8]?
+                var isIdle = false
+                do {
+                    let frame = try connection.read(RealtimePeer.frame)
+                    if case .ping(let bytes) = frame { payload = bytes } else if let frame { heap.frames.withLock { $0.append(frame) } }
+                    (isIdle, hasEnded) = (frame == nil, frame == .end)
+                } catch {
+                    heap.frames.withLock { $0.append(.end) }
+                    return
+                }
+                if let payload { try await connection.send(ClientFrame(opcode: ClientFrame.Opcode.pong, payload: payload).bytes) }
+                if isIdle { try await Task.sleep(for: .milliseconds(20)) }
+            }
+        }
+        var peer = self
+        peer.heard = heap
         return peer
     }
 
@@ -91,13 +126,18 @@ struct RealtimePeer: Sendable {
     func next() async throws -> Heard {
         var heard: Heard?
         try await eventually("the gateway says something") {
-            heard = try connection.read(RealtimePeer.frame)
+            if let heap = self.heard {
+                heard = heap.frames.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            } else {
+                heard = try connection.read(RealtimePeer.frame)
+            }
             return heard != nil
         }
         return try #require(heard)
     }
 
-    /// Waits for a frame of a type, and returns it after those that came before it; meanwhile it answers pings, as a client that lives does. A connection that ends instead is a failure.
+    /// Waits for a frame of a type, and returns it after those that came before it; meanwhile it answers pings, as a client that lives does.
+    /// A connection that ends instead is a failure.
     @discardableResult func until(_ what: String, _ isIt: (JSON) -> Bool) async throws -> [Heard] {
         var all: [Heard] = []
         while true {

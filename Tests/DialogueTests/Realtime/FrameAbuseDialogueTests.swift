@@ -12,7 +12,7 @@ import Testing
         do {
             let conversation = try await daemon.createConversation()
             for identity in ["alice", "bob", "mallory"] { try await daemon.addChat(identity, to: conversation) }
-            let witness = try await RealtimePeer.subscribed(daemon, token: try await daemon.mint("alice"))
+            let witness = try await RealtimePeer.subscribed(daemon, token: try await daemon.mint("alice")).listening()
             return (daemon, conversation, try await daemon.mint("mallory"), witness)
         } catch {
             daemon.kill()
