@@ -70,12 +70,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CParleyCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CParleyGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CParleyTime"),
         .systemLibrary(name: "CParleyXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         library("ParleyCore", [.crypto]),
         library("ParleyYAML", [.yams]),
         library("ParleyBroker", ["ParleyCore", .crypto, .logging, .lifecycle]),
-        library("ParleySMS", ["ParleyCore", "ParleyYAML", .mustache]),
+        library("ParleyXML", ["CParleyXML"]),
+        library("ParleySMS", ["CParleyTime", "ParleyCore", "ParleyXML", "ParleyYAML", .crypto, .mustache]),
         library("ParleyMailWire", ["CParleyGMime", "CParleyXML"]),
         library("ParleyEmail", ["ParleyCore", "ParleyMailWire", "ParleyYAML", .crypto, .logging, .lifecycle, .nioCore, .nioPosix]),
         library("ParleyMock", ["ParleyCore", "ParleyYAML"]),
@@ -106,7 +108,7 @@ let package = Package(
         tests("ParleyCoreTests", ["ParleyCore"]),
         tests("ParleyMailWireTests", ["ParleyMailWire"]),
         tests("ParleyYAMLTests", ["ParleyYAML"]),
-        tests("ParleySMSTests", ["ParleySMS", "ParleyYAML", "ParleyCore"]),
+        tests("ParleySMSTests", ["ParleySMS", "ParleyYAML", "ParleyCore", .crypto]),
         tests("ParleyMediaTests", ["ParleyMedia", "ParleyCore"]),
         tests("ParleyMockTests", ["ParleyMock", "ParleyCore", "ParleyYAML"]),
         tests(

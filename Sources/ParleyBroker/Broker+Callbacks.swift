@@ -28,6 +28,7 @@ extension Broker {
                 switch fact {
                 case .message(let message): items.append(.message(try prepare(message)))
                 case .receipt(let receipt): items.append(.receipt(receipt))
+                case .consent: items.append(.notUnderstood("consent"))
                 case .notUnderstood(let reason): items.append(.notUnderstood(reason))
                 }
             }

@@ -181,8 +181,10 @@ enum Settlement {
 
     private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
         if let sid = receipt.reference.flatMap(Dispatch.delivery(fromReference:)) { return try transaction.delivery(sid) }
-        guard let id = receipt.carrierID else { return nil }
-        return try transaction.delivery(adapter: adapter, carrierID: id)
+        for id in receipt.carrierIDCandidates {
+            if let delivery = try transaction.delivery(adapter: adapter, carrierID: id) { return delivery }
+        }
+        return nil
     }
 
     private static func recordParts(_ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction) throws -> [String] {

@@ -5,7 +5,6 @@ import ParleyYAML
 ///
 /// It keeps no state: what it does follows from the definition, the settings and the message alone.
 public struct HTTPSMSGateway: CallbackGateway {
-    public let definition: ProviderDefinition
     public let settings: HTTPSMSSettings
     /// The adapter's name in the settings.
     public let name: String
@@ -14,29 +13,39 @@ public struct HTTPSMSGateway: CallbackGateway {
     public let callbacks: CallbackURLs
     private let exchange: any HTTPExchange
 
+    public var definition: ProviderDefinition { settings.definition }
+
     /// - Parameter publicURL: the URL under which strangers reach our callbacks, without a query.
-    public init(
-        definition: ProviderDefinition, settings: HTTPSMSSettings, name: String, publicURL: String, exchange: any HTTPExchange
-    ) {
-        self.definition = definition
+    public init(settings: HTTPSMSSettings, name: String, publicURL: String, exchange: any HTTPExchange) {
         self.settings = settings
         self.name = name
         self.exchange = exchange
-        capabilities = Capabilities(receipts: definition.sendsReceipts)
+        capabilities = settings.definition.capabilities
         callbacks = CallbackURLs(publicURL: publicURL, adapter: name, secret: settings.callbackSecrets.first?.value)
     }
 
     /// A message that cannot be put into the provider's form fails for good; it never leaves.
+    ///
+    /// A text that needs several requests is sent in their order, each after the one before was taken; those that an earlier attempt got through
+    /// are not sent again.
     public func send(_ dispatch: Dispatch) async -> Outcome {
-        let request: OutboundRequest
+        let requests: [OutboundRequest]
         do {
-            request = try definition.render(dispatch, settings: settings, callbacks: callbacks)
+            requests = try definition.render(dispatch, settings: settings, callbacks: callbacks)
         } catch {
             return .permanent(Diagnosis(text: error.message))
         }
+        guard requests.count > 1 else { return await send(requests[0]) }
+        var sending = SendingInParts(dispatch.delivery, total: requests.count, taken: dispatch.partsTaken)
+        while let number = sending.next {
+            sending.record(await send(requests[number]), of: number)
+        }
+        return sending.outcome
+    }
+
+    private func send(_ request: OutboundRequest) async -> Outcome {
         do {
-            let answer = try await exchange.send(request, trust: .operatorChosen)
-            return definition.outcome(of: answer, settings: settings)
+            return definition.outcome(of: try await exchange.send(request, trust: .operatorChosen), settings: settings)
         } catch {
             return definition.outcome(of: error, settings: settings)
         }
@@ -44,5 +53,55 @@ public struct HTTPSMSGateway: CallbackGateway {
 
     public func interpret(_ request: CallbackRequest, at now: Instant) throws(Unauthentic) -> Interpretation {
         try definition.interpret(request, settings: settings, at: now)
+    }
+}
+
+extension ProviderDefinition {
+    /// What an adapter with this definition can carry.
+    public var capabilities: Capabilities {
+        Capabilities(
+            mediaTypes: media?.kinds ?? [], mediaCountMax: media?.count ?? 0, mediaBytesMax: media?.each ?? 0,
+            mediaBytesTotalMax: media?.total ?? .max, mediaByLink: media != nil, receipts: sendsReceipts, dropsRepeats: dropsRepeats)
+    }
+}
+
+/// One attempt of several requests: what became of each, and what that makes of the whole.
+struct SendingInParts: Sendable {
+    private let delivery: SID
+    private let missing: [Int]
+    private var ids: [Int: String] = [:]
+    private var done: Set<Int> = []
+    private var end: Outcome?
+
+    /// - Parameter taken: the parts that need not be sent again.
+    init(_ delivery: SID, total: Int, taken: [Int]) {
+        self.delivery = delivery
+        missing = (0..<total).filter { !taken.contains($0) }
+    }
+
+    /// The part to send next; nil when it is over.
+    var next: Int? { end == nil ? missing.first { !done.contains($0) } : nil }
+
+    mutating func record(_ outcome: Outcome, of part: Int) {
+        guard case .accepted(let all) = outcome else {
+            end = outcome
+            return
+        }
+        done.insert(part)
+        // A part that the provider gives no id has one of ours: it is kept that it was taken.
+        ids[part] = all.first ?? "\(delivery)-part-\(part)"
+    }
+
+    var outcome: Outcome {
+        let left = missing.filter { !done.contains($0) }
+        guard let end else { return .accepted(missing.compactMap { ids[$0] }) }
+        guard !done.isEmpty else { return end }
+        switch end {
+        case .temporary(_, let diagnosis), .throttled(_, let diagnosis), .misconfigured(let diagnosis), .unknown(let diagnosis):
+            return .partly(ids: ids, missing: left, diagnosis)
+        case .permanent(let diagnosis): return .permanent(diagnosis)
+        case .optedOut(let diagnosis): return .optedOut(diagnosis)
+        case .accepted, .partly: return end
+        }
     }
 }

@@ -52,6 +52,18 @@ extension MappingReader {
         return text
     }
 
+    /// All pairs of this mapping, whose keys are free, and whose values are one of a few words each; in the order of the file.
+    public func table(among words: [String]) -> [(key: String, word: String)] {
+        entries().compactMap { key, node in
+            guard let text = node.expectText("one of \(words.joined(separator: ", "))") else { return nil }
+            guard words.contains(text) else {
+                problem("unknown value `\(text.prefix(40))`; \(Spelling.advice(for: text, among: words))", at: key)
+                return nil
+            }
+            return (key, text)
+        }
+    }
+
     /// One of the words of an enumeration.
     public func choice<Choice>(_ key: String, of type: Choice.Type = Choice.self) -> Choice?
     where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {

@@ -84,7 +84,7 @@ public final class MappingReader {
 
     /// All pairs of this mapping, whose keys are free.
     public func entries() -> [(key: String, value: SettingsNode)] {
-        pairs.forEach { ask($0.key) }
+        for pair in pairs where !asked.contains(pair.key) { asked.append(pair.key) }
         return pairs.map { ($0.key, $0.value) }
     }
 
@@ -108,6 +108,7 @@ public final class MappingReader {
     }
 
     private func ask(_ key: String) {
+        problems.knownKeys.insert(key)
         if !asked.contains(key) { asked.append(key) }
     }
 }

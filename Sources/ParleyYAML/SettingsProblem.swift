@@ -41,6 +41,8 @@ public struct SyntaxProblem: Error, Sendable, Hashable, CustomStringConvertible 
 /// Collects the problems of one or several files while they are read.
 public final class SettingsProblems {
     private var found: [SettingsProblem] = []
+    /// The fixed keys that anything was asked for, at whatever place: what a reference of the format has to name.
+    public internal(set) var knownKeys: Set<String> = []
 
     public init() {}
 

@@ -75,7 +75,7 @@ import Testing
         (#"{"type":"other"}"#, "application/json", "no event of the definition fits"),
         (#"{"type":"stat"#, "application/json", "the body is not JSON"),
         (#"{"type":"status"}"#, "application/json", "there is no list at /results"),
-        ("{}", "text/plain", "the body is neither a form nor JSON"),
+        ("{}", "text/plain", "the body is neither a form nor JSON nor XML"),
         ("", "application/json", "no event of the definition fits"), (#"[[[[{"a":"#, "application/json", "the body is not JSON"),
     ])
     func whatIsAuthenticIsNeverRefused(body: String, type: String, reason: String) throws {

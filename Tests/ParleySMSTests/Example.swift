@@ -76,6 +76,27 @@ enum Example {
 
         """
 
+    /// The definition with other text in place of its JSON body.
+    static func definition(requesting body: String) throws -> String {
+        let start = try #require(definition.firstRange(of: "    json:\n      from"))
+        let end = try #require(definition.firstRange(of: "  results:"))
+        return definition.replacingCharacters(start.lowerBound..<end.lowerBound, with: body)
+    }
+
+    /// The definition with other events and another proof.
+    static func definition(verify: String = "{ secret_path: callback_secret }", events: String? = nil, isOneURL: Bool = true) throws
+        -> String
+    {
+        var text = definition.replacing("{ secret_path: callback_secret }", with: verify)
+        if !isOneURL { text = text.replacing("paths: any", with: "paths: { inbound: [GET, POST], receipts: [GET, POST] }") }
+        if let events {
+            let start = try #require(text.firstRange(of: "    - kind: inbound"))
+            let end = try #require(text.firstRange(of: "  ack:"))
+            text.replaceSubrange(start.lowerBound..<end.lowerBound, with: events)
+        }
+        return text
+    }
+
     /// Reads a definition that must be right.
     static func read(_ text: String = definition) throws -> ProviderDefinition {
         let problems = SettingsProblems()
@@ -93,14 +114,35 @@ enum Example {
         return settings
     }
 
+    /// What is wrong with some settings.
+    static func problems(_ definition: ProviderDefinition, _ text: String) throws -> [String] {
+        let problems = SettingsProblems()
+        let reader = try SettingsDocument(text: text, file: "parley.yaml", problems: problems).mapping()
+        _ = HTTPSMSSettings(reader, definition: definition)
+        reader.finish()
+        return problems.all.map(\.description)
+    }
+
     static let callbacks = CallbackURLs(publicURL: "https://parley.example/", adapter: "carrier", secret: "new-secret")
 
-    static func dispatch(text: String?, from: String = "+15551230001", to: String = "+15557770001") throws -> Dispatch {
+    static func dispatch(
+        text: String?, from: String = "+15551230001", to: String = "+15557770001", media links: [String] = [], partsTaken: [Int] = []
+    ) throws -> Dispatch {
         let sid = SID(.delivery, high: 1, low: 2)
-        let payload = Payload(
-            text: text, author: "system", conversation: SID(.conversation, high: 1, low: 1), message: SID(.message, high: 1, low: 1),
+        let media = try links.indices.map { index in
+            Media(
+                sid: SID(.media, high: 1, low: UInt64(index)), service: SID(.service, high: 1, low: 1),
+                key: try #require(MediaKey(rawValue: String(repeating: "0", count: 64))), contentType: "image/png", size: 1,
+                created: Instant(milliseconds: 0))
+        }
+        var payload = Payload(
+            text: text, author: "system", media: media, conversation: SID(.conversation, high: 1, low: 1),
+            message: SID(.message, high: 1, low: 1),
             participant: SID(.participant, high: 1, low: 1), created: Instant(milliseconds: 0))
-        return Dispatch(delivery: sid, attempt: 1, pair: Pair(proxy: try Address(from), address: try Address(to)), payload: payload)
+        if !links.isEmpty { payload.mediaLinks = links }
+        return Dispatch(
+            delivery: sid, attempt: 1, pair: Pair(proxy: try Address(from), address: try Address(to)), payload: payload,
+            partsTaken: partsTaken)
     }
 
     static func callback(

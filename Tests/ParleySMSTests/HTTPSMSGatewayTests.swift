@@ -19,7 +19,7 @@ import Testing
     private func gateway(_ answer: Result<OutboundAnswer, TransferFailure>) throws -> HTTPSMSGateway {
         let definition = try Example.read()
         return HTTPSMSGateway(
-            definition: definition, settings: try Example.settings(definition), name: "carrier", publicURL: "https://parley.example",
+            settings: try Example.settings(definition), name: "carrier", publicURL: "https://parley.example",
             exchange: Canned(answer: answer))
     }
 

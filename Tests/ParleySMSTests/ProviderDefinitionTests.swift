@@ -24,7 +24,8 @@ import Testing
         Fault("verified: 2026-11-22", "verified: today", "example.yaml:5: verified: expected a date such as 2026-11-22"),
         Fault(
             "    method: POST", "    methd: POST",
-            "example.yaml:18: send.request.methd: unknown key; did you mean `method`? (valid: method, path, query, headers, form, json)"),
+            "example.yaml:18: send.request.methd: unknown key; did you mean `method`? (valid: method, path, query, headers, auth, form, json, xml, multipart, body)"
+        ),
         Fault(
             "    method: POST", "    method: DELETE", "example.yaml:18: send.request.method: unknown value `DELETE`; valid: GET, POST, PUT"),
         Fault(
@@ -52,11 +53,39 @@ import Testing
         Fault(
             "/v1/{{settings.account}}", "/v1/{{settings.account}}?x=1",
             "example.yaml:19: send.request.path: must not have a query or fragment"),
-        Fault("    json:\n", "    xml: { a: b }\n    json:\n", "example.yaml:21: send.request.xml: is not supported yet"),
+        Fault("    json:\n", "    xml: { a: b, c: d }\n    json:\n", "send.request.xml: expected one element, the root"),
+        Fault("    json:\n", "    xml: { 0a: b }\n    json:\n", "send.request.xml.0a: `0a` is no name of an element or attribute"),
+        Fault(
+            "    json:\n", "    body: { content_type: text/plain, text: \"a {{text}}\" }\n    json:\n",
+            "send.request.body.text: expected one variable and nothing else"),
+        Fault(
+            "    json:\n", "    auth: { bearer: x }\n    json:\n", "send.request.auth: stands beside a header Authorization"),
         Fault(
             "    json:\n", "    form: { a: b }\n    json:\n",
-            "example.yaml:22: send.request.json: stands beside form; a request has one body"),
-        Fault("parts: 3", "parts: { each: media, value: x }", "example.yaml:29: send.request.json.parts.each: is not supported yet"),
+            "send.request.json: stands beside form; a request has one body"),
+        Fault("parts: 3", "parts: { each: medium, value: x }", "send.request.json.parts.each: unknown value `medium`"),
+        Fault(
+            "parts: 3", "parts: \"{{media.url}}\"", "send: `{{media.url}}` stands outside of { each: media, value: … }"),
+        Fault(
+            "parts: 3", "parts: { each: media, value: \"{{media.url}}\" }",
+            "capabilities: a request has {{media.url}}; say what media the provider takes"),
+        Fault(
+            "  receipts: true", "  receipts: true\n  media: { kinds: [image/png], by: url }", "capabilities: says media, and no request has"
+        ),
+        Fault("  receipts: true", "  receipts: true\n  media: { kinds: [png], by: url }", "media.kinds: `png` is no MIME type"),
+        Fault("parts: 3", "parts: \"{{part.total}}\"", "send: {{part.total}} has a value where capabilities say splitting: gateway only"),
+        Fault("parts: 3", "parts: \"{{idempotency_key}}\"", "capabilities: a request has {{idempotency_key}}; say idempotency_key: true"),
+        Fault("  receipts: true", "  receipts: true\n  idempotency_key: true", "no request has {{idempotency_key}}"),
+        Fault(
+            "  request:\n", "  requests:\n    - { method: GET, path: /a }\n  request:\n", "send.request: stands beside requests"),
+        Fault(
+            "base_url: https://api.example.com", "base_url: https://{{settings.token}}.example.com",
+            "the secret `token` cannot stand in the URL"),
+        Fault("base_url: https://api.example.com", "base_url: https://{{text}}.example.com", "base_url: only settings may stand here"),
+        Fault("  pool: {}", "  pool: { structure: true }", "settings.pool.structure: a setting that is structure needs a default"),
+        Fault(
+            "  pool: {}", "  pool: {}\n  shape: { structure: true, default: \"$(nothing)\" }",
+            "settings.shape.default: there is no structural setting `nothing`"),
         Fault(
             "    - { when: { json: { /error/code: \"30\" } }",
             "    - { when: { status: 2xx, json: { /error/code: \"21\" } }, outcome: permanent }\n    - { when: { status: 201 }",
@@ -65,14 +94,28 @@ import Testing
         Fault("outcome: opted_out", "outcome: optout", "send.results[2].outcome: unknown value `optout`"),
         Fault("outcome: opted_out", "outcome: opted_out, ids: /id", "send.results[2].ids: only an accepted message has ids"),
         Fault("status: 5xx", "status: 7xx", "send.results[5].when.status: expected HTTP statuses such as 202 or 5xx"),
-        Fault("{ secret_path: callback_secret }", "{ hmac: { algorithm: sha256 } }", "callbacks.verify.hmac: is not supported yet"),
+        Fault("{ secret_path: callback_secret }", "{ hmac: { algorithm: sha256 } }", "callbacks.verify.hmac.over: is required"),
+        Fault(
+            "{ secret_path: callback_secret }", "{ hmac: { algorithm: sha256, key: settings.token, over: [timestamp], header: X } }",
+            "callbacks.verify.hmac.over: must have body: what is not signed can be changed by anybody"),
+        Fault(
+            "{ secret_path: callback_secret }", "{ hmac: { algorithm: sha256, key: settings.token, over: [timestamp, body], header: X } }",
+            "callbacks.verify.hmac.over: a timestamp must be signed (in over) and be somewhere (timestamp)"),
+        Fault(
+            "{ secret_path: callback_secret }", "{ jwt_hs256: { key: settings.token, header: X, claims: { u: url_sha256 } } }",
+            "callbacks.verify.jwt_hs256.claims: must have body_sha256"),
+        Fault("{ secret_path: callback_secret }", "{ bearer: settings.tokens }", "callbacks.verify.bearer: unknown key `settings.tokens`"),
         Fault("{ secret_path: callback_secret }", "{}", "callbacks.verify: needs at least one way to tell the provider from a stranger"),
         Fault("{ json: { /type: status } }", "{ json: { /type: message } }", "callbacks.events[1]: is never reached"),
         Fault("DELIVERED: delivered", "DELIVERED: deliverd", "status.table.DELIVERED: unknown value `deliverd`; did you mean `delivered`?"),
-        Fault("      text: /text", "      text: /text\n      media: /media", "callbacks.events[0].media: is not supported yet"),
+        Fault("      text: /text", "      text: /text\n      media: { url: /media }", "callbacks.events[0].media.url: expected each"),
+        Fault("      text: /text\n", "", "callbacks.events[0]: needs text, media or both"),
+        Fault("formats: [rfc3339, unix_ms]", "formats: [iso]", "sent_at.formats: unknown format `iso`"),
+        Fault("formats: [rfc3339, unix_ms]", "formats: [\"%Y %Q\"]", "sent_at.formats: unknown format `%Y %Q`"),
+        Fault("send:\n", "codes: { \"1\": 21 }\nsend:\n", "codes.1: expected five digits, or opted_out"),
         Fault("receipts: true", "receipts: false", "capabilities: callbacks read receipts; say receipts: true"),
         Fault("base_url: https://", "base_url: ftp://", "example.yaml:11: base_url: expected a URL such as https://api.example.com"),
-        Fault("splitting: provider", "splitting: gateway", "capabilities.text.splitting: `gateway` is not supported yet"),
+        Fault("splitting: provider", "splitting: gateway", "capabilities.text.longest: must be in segments where the gateway cuts texts"),
         Fault("format: 1\n", "format: 1\nformat: 1\n", "example.yaml:2: the key `format` is given twice; it stands on line 1 already"),
     ])
     func aFaultIsNamedWithItsPlace(fault: Fault) throws {

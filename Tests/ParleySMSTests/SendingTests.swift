@@ -6,7 +6,7 @@ import Testing
     @Test func structureStaysStructure() throws {
         let definition = try Example.read()
         let request = try definition.render(
-            Example.dispatch(text: "Say \"hi\"\\ {{text}}\n"), settings: Example.settings(definition), callbacks: Example.callbacks)
+            Example.dispatch(text: "Say \"hi\"\\ {{text}}\n"), settings: Example.settings(definition), callbacks: Example.callbacks)[0]
         #expect(request.method == "POST")
         #expect(request.url == "https://api.example.com/v1/EX%2F1/messages")
         #expect(request.headers == [HeaderField("Authorization", "Bearer t0ken-value"), HeaderField("Content-Type", "application/json")])
@@ -22,7 +22,7 @@ import Testing
     @Test func whatIsConditionalComesWhenItsConditionHolds() throws {
         let definition = try Example.read()
         let settings = try Example.settings(definition, Example.settings + "options: { pool: gold, priority: high }\n")
-        let request = try definition.render(Example.dispatch(text: "Привет"), settings: settings, callbacks: Example.callbacks)
+        let request = try definition.render(Example.dispatch(text: "Привет"), settings: settings, callbacks: Example.callbacks)[0]
         let body = String(decoding: try #require(request.body), as: UTF8.self)
         #expect(body.contains(#""priority":"high","pool":"gold","pooled":true,"unicode":true,"parts":3"#))
     }
@@ -40,7 +40,7 @@ import Testing
         let text = Example.definition.replacingCharacters(start.lowerBound..<end.lowerBound, with: fields)
         let definition = try Example.read(text)
         let request = try definition.render(
-            Example.dispatch(text: "é=&Ж"), settings: Example.settings(definition), callbacks: Example.callbacks)
+            Example.dispatch(text: "é=&Ж"), settings: Example.settings(definition), callbacks: Example.callbacks)[0]
         #expect(request.headers.last == HeaderField("Content-Type", "application/x-www-form-urlencoded"))
         #expect(
             String(decoding: try #require(request.body), as: UTF8.self)
@@ -49,7 +49,8 @@ import Testing
 
     @Test(arguments: [
         (nil, "+15551230001", "+15557770001", "the message has no text"), ("", "+15551230001", "+15557770001", "the message has no text"),
-        (String(repeating: "é", count: 21), "+15551230001", "+15557770001", "the text is longer than the provider takes (20 characters)"),
+        // 99 messages of twenty characters, each with its number, have room for less.
+        (String(repeating: "é", count: 2000), "+15551230001", "+15557770001", "the text is longer than the provider takes (20 characters)"),
         ("Hi", "12345", "+15557770001", "the provider takes no sender of this kind"),
         ("Hi", "+15551230001", "12345", "the provider takes no recipient of this kind"),
         ("Hi", "+15551230001", "a@b.example", "the provider takes no recipient of this kind"),
@@ -58,7 +59,7 @@ import Testing
         let definition = try Example.read()
         let settings = try Example.settings(definition)
         let problem = #expect(throws: RenderProblem.self) {
-            try definition.render(Example.dispatch(text: text, from: from, to: to), settings: settings, callbacks: Example.callbacks)
+            try definition.render(Example.dispatch(text: text, from: from, to: to), settings: settings, callbacks: Example.callbacks)[0]
         }
         #expect(problem?.message == message)
     }
@@ -69,7 +70,7 @@ import Testing
         var settings = try Example.settings(definition)
         settings.options["account"] = account
         #expect(throws: RenderProblem.self) {
-            try definition.render(Example.dispatch(text: "Hi"), settings: settings, callbacks: Example.callbacks)
+            try definition.render(Example.dispatch(text: "Hi"), settings: settings, callbacks: Example.callbacks)[0]
         }
     }
 
@@ -77,7 +78,7 @@ import Testing
         let definition = try Example.read()
         let settings = try Example.settings(definition, Example.settings.replacing("t0ken-value", with: "\"a\\r\\nX: y\""))
         let problem = #expect(throws: RenderProblem.self) {
-            try definition.render(Example.dispatch(text: "Hi"), settings: settings, callbacks: Example.callbacks)
+            try definition.render(Example.dispatch(text: "Hi"), settings: settings, callbacks: Example.callbacks)[0]
         }
         #expect(problem?.message == "a value cannot stand in the header Authorization")
     }

@@ -46,12 +46,15 @@ public struct ReceiveCallback: Fact {
             return
         }
         if known { return }
-        guard receipt.reference.flatMap(Dispatch.delivery(fromReference:)) == nil, let id = receipt.carrierID else {
+        guard receipt.reference.flatMap(Dispatch.delivery(fromReference:)) == nil, receipt.carrierID != nil else {
             return try keep("unknown_delivery", .receipt, transaction, stamp, &effects)
         }
-        try transaction.park(
-            ParkedReceipt(adapter: adapter, carrierID: id, evidence: receipt.withoutRaw, until: stamp.now + rules.retry.parkingTime),
-            countMax: rules.limits.parkedReceipts)
+        // Under each spelling of the id: the answer to the send will tell which it is, and the same evidence again changes nothing.
+        for id in receipt.carrierIDCandidates {
+            try transaction.park(
+                ParkedReceipt(adapter: adapter, carrierID: id, evidence: receipt.withoutRaw, until: stamp.now + rules.retry.parkingTime),
+                countMax: rules.limits.parkedReceipts)
+        }
     }
 
     /// Keeps a request for the operator. The same request again, which providers do for hours, is one row.

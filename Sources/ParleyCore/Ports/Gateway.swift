@@ -25,14 +25,27 @@ public struct Capabilities: Sendable, Hashable {
     public var mediaCountMax: Int
     /// Of one medium, in bytes.
     public var mediaBytesMax: Int
+    /// Of all media of a message together, in bytes.
+    public var mediaBytesTotalMax: Int
+    /// True when the other side fetches media from links that it is given: ``Payload/mediaLinks`` is then set.
+    public var mediaByLink: Bool
     /// True when evidence of delivery comes back.
     public var receipts: Bool
+    /// True when the other side drops the repeat of an attempt, so that one without an answer can be made again.
+    public var dropsRepeats: Bool
 
-    public init(mediaTypes: [String] = [], mediaCountMax: Int = 0, mediaBytesMax: Int = 0, receipts: Bool = false) {
+    public init(
+        mediaTypes: [String] = [], mediaCountMax: Int = 0, mediaBytesMax: Int = 0, mediaBytesTotalMax: Int = .max,
+        mediaByLink: Bool = false,
+        receipts: Bool = false, dropsRepeats: Bool = false
+    ) {
         self.mediaTypes = mediaTypes
         self.mediaCountMax = mediaCountMax
         self.mediaBytesMax = mediaBytesMax
+        self.mediaBytesTotalMax = mediaBytesTotalMax
+        self.mediaByLink = mediaByLink
         self.receipts = receipts
+        self.dropsRepeats = dropsRepeats
     }
 
     /// True when a medium can go out as it is.
@@ -74,8 +87,13 @@ public struct Dispatch: Sendable, Hashable {
     }
 
     /// The number of the attempt in a ``reference``.
-    public static func attempt(fromReference text: String?) -> Int? {
-        text?.split(separator: "-", maxSplits: 1).dropFirst().first.flatMap { Int($0) }
+    public static func attempt(fromReference text: String?) -> Int? { number(1, in: text) }
+
+    /// The number of the part in the ``reference`` of a message that left in several: `delivery-attempt-part`, from 0; the first has none.
+    public static func part(fromReference text: String?) -> Int? { number(2, in: text) }
+
+    private static func number(_ index: Int, in text: String?) -> Int? {
+        text?.split(separator: "-", maxSplits: 3).dropFirst(index).first.flatMap { Int($0) }
     }
 }
 
@@ -88,6 +106,8 @@ public struct Payload: Sendable, Hashable, Codable {
     /// Name of the author as shown to people, where one is known.
     public var authorName: String?
     public var media: [Media]
+    /// Where the other side fetches the media from, one for each; nil where the media themselves are sent.
+    public var mediaLinks: [String]?
     public var conversation: SID
     public var conversationName: String?
     public var message: SID
@@ -221,6 +241,8 @@ public struct Interpretation: Sendable, Hashable {
 public enum CallbackFact: Sendable, Hashable {
     case message(InboundFact)
     case receipt(ReceiptFact)
+    /// Somebody stopped, started or asked for help by other means than a message.
+    case consent(ConsentFact)
     /// Authentic, but it could not be understood: kept raw, flagged and shown. The text says why.
     case notUnderstood(String)
 }

@@ -40,6 +40,12 @@ public struct InboundFact: Sendable, Hashable, Codable {
     public var text: String?
     public var subject: String?
     public var media: [InboundMedia] = []
+    /// Media that are to be fetched; nil when there are none.
+    public var links: [InboundLink]?
+    /// What the provider says this message does to the person's consent; nil when it says nothing.
+    public var consent: ConsentWord?
+    /// Which part of a longer message it is; nil for a whole one.
+    public var part: InboundPart?
     /// When the person sent it, where that is known.
     public var sentAt: Instant?
     /// The raw request or mail.
@@ -55,7 +61,7 @@ public struct InboundFact: Sendable, Hashable, Codable {
     public var hops: [String]
 
     private enum CodingKeys: CodingKey {
-        case proxy, sender, identity, text, subject, sentAt, messageID, references, automatic, problems, hops
+        case proxy, sender, identity, text, subject, links, consent, part, sentAt, messageID, references, automatic, problems, hops
     }
 
     public init(
@@ -76,6 +82,56 @@ public struct InboundFact: Sendable, Hashable, Codable {
         self.automatic = automatic
         self.problems = problems
         self.hops = hops
+    }
+}
+
+/// A medium that an inbound message names by its URL.
+public struct InboundLink: Sendable, Hashable, Codable {
+    public var url: String
+    public var contentType: String?
+    public var filename: String?
+
+    public init(url: String, contentType: String? = nil, filename: String? = nil) {
+        self.url = url
+        self.contentType = contentType
+        self.filename = filename
+    }
+}
+
+/// Where a part of a longer message belongs.
+public struct InboundPart: Sendable, Hashable, Codable {
+    /// What the parts of one message share.
+    public var reference: String
+    /// From 1.
+    public var number: Int
+    public var total: Int
+
+    public init(reference: String, number: Int, total: Int) {
+        self.reference = reference
+        self.number = number
+        self.total = total
+    }
+}
+
+/// What somebody says about being written to.
+public enum ConsentWord: String, Sendable, Hashable, Codable, CaseIterable {
+    case stop
+    case start
+    case help
+}
+
+/// A provider's word that somebody stopped, started or asked for help.
+public struct ConsentFact: Sendable, Hashable, Codable {
+    /// Whose messages it is about, as given.
+    public var proxy: String
+    /// Who said so, as given.
+    public var sender: String
+    public var word: ConsentWord
+
+    public init(proxy: String, sender: String, word: ConsentWord) {
+        self.proxy = proxy
+        self.sender = sender
+        self.word = word
     }
 }
 
@@ -106,12 +162,41 @@ public enum InboundVerdict: Sendable, Hashable {
     case rejected(reason: String)
 }
 
+/// How an id in a receipt is compared with the id in the answer to the send. Some carriers write one number in two ways.
+public enum CarrierIDComparison: String, Sendable, Hashable, Codable, CaseIterable {
+    case exact
+    case ignoreLeadingZeros = "ignore_leading_zeros"
+    /// One of the two is hexadecimal and the other decimal.
+    case hexOrDecimal = "hex_or_decimal"
+
+    /// The spellings under which the id may be known.
+    public func candidates(_ id: String) -> [String] {
+        switch self {
+        case .exact: return [id]
+        case .ignoreLeadingZeros:
+            let bare = String(id.drop { $0 == "0" })
+            let padded = (0...4).map { String(repeating: "0", count: $0) + bare }
+            return [id] + (bare.isEmpty ? [] : padded.filter { $0 != id })
+        case .hexOrDecimal:
+            var all = [id, id.lowercased(), id.uppercased()]
+            if let number = UInt64(id) { all += [String(number, radix: 16), String(number, radix: 16, uppercase: true)] }
+            if let number = UInt64(id, radix: 16) { all.append(String(number)) }
+            var seen: Set<String> = []
+            return all.filter { seen.insert($0).inserted }
+        }
+    }
+}
+
 /// Evidence about a delivery.
 public struct ReceiptFact: Sendable, Hashable, Codable {
     /// The ``Dispatch/reference`` that came back, if any.
     public var reference: String?
     /// The carrier's id, if any.
     public var carrierID: String?
+    /// The recipient as the carrier writes it, where one id is shared by several.
+    public var recipient: String?
+    /// How the carrier's id is compared with the one it gave.
+    public var comparison: CarrierIDComparison?
     /// The carrier's word for the status.
     public var carrierStatus: String
     /// What the word means. Nil when it changes nothing, or when the definition does not know it: the diagnosis then says so, and the
@@ -121,12 +206,17 @@ public struct ReceiptFact: Sendable, Hashable, Codable {
     /// The raw request.
     public var raw: [UInt8]
 
+    /// The ids under which the message may be known.
+    public var carrierIDCandidates: [String] { carrierID.map { (comparison ?? .exact).candidates($0) } ?? [] }
+
     public init(
-        reference: String? = nil, carrierID: String? = nil, carrierStatus: String, status: Delivery.Status?, diagnosis: Diagnosis? = nil,
-        raw: [UInt8] = []
+        reference: String? = nil, carrierID: String? = nil, recipient: String? = nil, comparison: CarrierIDComparison? = nil,
+        carrierStatus: String, status: Delivery.Status?, diagnosis: Diagnosis? = nil, raw: [UInt8] = []
     ) {
         self.reference = reference
         self.carrierID = carrierID
+        self.recipient = recipient
+        self.comparison = comparison
         self.carrierStatus = carrierStatus
         self.status = status
         self.diagnosis = diagnosis

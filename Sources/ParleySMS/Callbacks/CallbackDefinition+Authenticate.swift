@@ -1,42 +1,67 @@
 import Foundation
 import ParleyCore
-import ParleyYAML
 
-/// Tells the provider from a stranger. Secrets are compared in constant time, and all of several are tried whatever the first says.
+/// Tells the provider from a stranger. Secrets and signatures are compared in constant time, and all keys are tried whatever the first says.
 extension CallbackDefinition {
-    func authenticate(_ request: CallbackRequest, settings: HTTPSMSSettings) throws(Unauthentic) {
-        var wasGiven = false
+    func authenticate(_ request: CallbackRequest, settings: HTTPSMSSettings, at now: Instant) throws(Unauthentic) {
+        var reason: String?
         for verification in verifications {
-            guard let claimed = verification.claim(in: request) else { continue }
-            wasGiven = true
-            var isRight = false
-            for secret in verification.key.secrets(settings) where !secret.isEmpty && Secret.equal(claimed, secret) { isRight = true }
-            if isRight { return }
+            let keys = settings.keys(verification)
+            guard !keys.isEmpty else { continue }
+            switch verification.judge(request, keys: keys, settings: settings, at: now) {
+            case .authentic: return
+            case .wrong(let why): reason = why
+            case .absent: break
+            }
         }
-        throw Unauthentic(wasGiven ? "the secret is wrong" : "there is no secret")
+        let asksForSignature = verifications.contains { $0.isSignature && !settings.keys($0).isEmpty }
+        throw Unauthentic(reason ?? (asksForSignature ? "there is no signature" : "there is no secret"))
     }
 }
 
-extension CallbackDefinition.Verification {
-    /// What the request says the secret is.
-    fileprivate func claim(in request: CallbackRequest) -> String? {
+extension Verification {
+    /// What a request says about itself.
+    enum Judgement: Hashable {
+        case authentic
+        /// It says nothing that this way of telling looks at.
+        case absent
+        case wrong(String)
+    }
+
+    func judge(_ request: CallbackRequest, keys: [String], settings: HTTPSMSSettings, at now: Instant) -> Judgement {
         switch method {
-        case .secretPath: return request.secret
-        case .basic:
-            guard let header = request.header("Authorization"), header.lowercased().hasPrefix("basic ") else { return nil }
-            let encoded = header.dropFirst("basic ".count).filter { $0 != " " }
-            guard let data = Data(base64Encoded: encoded), let pair = String(data: data, encoding: .utf8) else { return nil }
-            // The user name ends at the first colon (RFC 7617 §2).
-            return pair.firstIndex(of: ":").map { String(pair[pair.index(after: $0)...]) }
+        case .secretPath: return Self.compare(request.secret, with: keys)
+        case .bearer: return Self.compare(request.authorization("bearer"), with: keys)
+        case .basic(let user):
+            guard let pair = request.basicCredentials else { return .absent }
+            let isUser = user.map { Secret.equal(pair.user, settings.value($0) ?? "") } ?? true
+            let verdict = Self.compare(pair.password, with: keys)
+            return isUser ? verdict : .wrong("the secret is wrong")
+        case .hmac, .ed25519, .sortedParameters, .jwt, .twilioURLAndForm, .plivoV3:
+            return SignatureCheck(verification: self, request: request, settings: settings, now: now).judge(keys)
         }
+    }
+
+    private static func compare(_ claim: String?, with keys: [String]) -> Judgement {
+        guard let claim else { return .absent }
+        var isRight = false
+        for key in keys where Secret.equal(claim, key) { isRight = true }
+        return isRight ? .authentic : .wrong("the secret is wrong")
     }
 }
 
-extension CallbackDefinition.Verification.Key {
-    fileprivate func secrets(_ settings: HTTPSMSSettings) -> [String] {
-        switch self {
-        case .callbackSecret: settings.callbackSecrets.map(\.value)
-        case .setting(let name): settings.value(name).map { [$0] } ?? []
-        }
+extension CallbackRequest {
+    /// What stands behind a scheme in the header Authorization.
+    func authorization(_ scheme: String) -> String? {
+        guard let header = header("Authorization"), header.lowercased().hasPrefix(scheme + " ") else { return nil }
+        return header.dropFirst(scheme.count + 1).trimmingCharacters(in: .whitespaces)
+    }
+
+    var basicCredentials: (user: String, password: String)? {
+        guard let encoded = authorization("basic"), let data = Data(base64Encoded: encoded), let pair = String(data: data, encoding: .utf8),
+            // The user name ends at the first colon (RFC 7617 §2).
+            let colon = pair.firstIndex(of: ":")
+        else { return nil }
+        return (String(pair[..<colon]), String(pair[pair.index(after: colon)...]))
     }
 }

@@ -10,91 +10,183 @@ extension ProviderDefinition {
     /// understood.
     public func interpret(_ request: CallbackRequest, settings: HTTPSMSSettings, at now: Instant) throws(Unauthentic) -> Interpretation {
         guard let callbacks else { throw Unauthentic("the provider \(name) has no callbacks") }
-        try callbacks.authenticate(request, settings: settings)
-        return Interpretation(
-            facts: callbacks.facts(of: request, Redaction(secrets: settings.allSecrets)), acknowledgement: callbacks.acknowledgement)
+        try callbacks.authenticate(request, settings: settings, at: now)
+        let interpreter = CallbackInterpreter(callbacks: callbacks, redaction: Redaction(secrets: settings.allSecrets))
+        return Interpretation(facts: interpreter.facts(of: request), acknowledgement: callbacks.acknowledgement)
     }
 }
 
-extension CallbackDefinition {
-    fileprivate func facts(of request: CallbackRequest, _ redaction: Redaction) -> [CallbackFact] {
-        guard methods[request.path]?.contains(request.method.uppercased()) ?? false else {
+/// Turns an authentic request into facts.
+struct CallbackInterpreter {
+    let callbacks: CallbackDefinition
+    let redaction: Redaction
+
+    init(callbacks: CallbackDefinition, redaction: Redaction) {
+        self.callbacks = callbacks
+        self.redaction = redaction
+    }
+
+    func facts(of request: CallbackRequest) -> [CallbackFact] {
+        guard callbacks.methods[request.path]?.contains(request.method.uppercased()) ?? false else {
             return [.notUnderstood("the method \(request.method.prefix(16).filter { $0.isASCII && $0.isLetter }) is not expected here")]
         }
         let reading = CallbackReading(request)
         if let fault = reading.fault { return [.notUnderstood(fault)] }
-        let candidates = events.filter { anyPath || $0.path == request.path }
-        guard let event = candidates.first(where: { reading.meets($0.condition, in: nil) }) else {
-            return [.notUnderstood("no event of the definition fits")]
+        let candidates = callbacks.events.filter { (callbacks.anyPath || $0.path == request.path) && reading.meets($0.condition) }
+        guard let first = candidates.first else { return [.notUnderstood("no event of the definition fits")] }
+        guard let each = first.each else { return [fact(first, reading, in: nil)] }
+        guard let elements = reading.elements(each) else { return [.notUnderstood("there is no list at \(each.text)")] }
+        let siblings = candidates.filter { $0.each == each }
+        return elements.map { element in
+            let event = siblings.first { event in
+                event.elementCondition.allSatisfy { pointer, test in test.holds(pointer.values(in: element).map(\.scalarText)) }
+            }
+            return event.map { fact($0, reading, in: element) }
+                ?? .notUnderstood("no event of the definition fits an element of \(each.text)")
         }
-        guard let each = event.each else { return [event.fact(reading, in: nil, redaction)] }
-        guard let json = reading.json, case .array(let elements)? = each.first(in: json) else {
-            return [.notUnderstood("there is no list at \(each.text)")]
-        }
-        return elements.map { event.fact(reading, in: $0, redaction) }
     }
-}
 
-extension CallbackEvent {
-    fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?, _ redaction: Redaction) -> CallbackFact {
-        switch kind {
+    private func fact(_ event: CallbackEvent, _ reading: CallbackReading, in element: JSONValue?) -> CallbackFact {
+        switch event.kind {
         case .inbound(let inbound): inbound.fact(reading, in: element)
         case .receipt(let receipt): receipt.fact(reading, in: element, redaction)
+        case .consent(let consent): consent.fact(reading, in: element)
         }
     }
 }
 
 extension CallbackEvent.Inbound {
     fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?) -> CallbackFact {
-        guard let sender = reading.text(from, in: element), !sender.isEmpty else { return .notUnderstood("`\(from.text)` is missing") }
-        guard let proxy = reading.text(to, in: element), !proxy.isEmpty else { return .notUnderstood("`\(to.text)` is missing") }
-        var problems: [String] = []
-        var body: String?
+        guard let sender = from.read(reading, in: element) else { return .notUnderstood("`\(from.place.text)` is missing") }
+        guard let proxy = to.read(reading, in: element) else { return .notUnderstood("`\(to.place.text)` is missing") }
+        var fact = InboundFact(proxy: proxy, sender: sender, raw: reading.raw)
+        fact.links = media?.links(reading, in: element)
         if let text {
-            guard let bytes = reading.bytes(text, in: element) else { return .notUnderstood("`\(text.text)` is missing") }
+            // Where there are media, or a word of consent, there need be no text.
+            guard let bytes = reading.bytes(text, in: element) ?? (fact.links != nil ? [] : nil) else {
+                return .notUnderstood("`\(text.text)` is missing")
+            }
             let word = encoding.place.flatMap { reading.text($0, in: element) }?.lowercased()
             let used = word.flatMap { encoding.table[$0] } ?? encoding.otherwise
-            // JSON is UTF-8 already; a text in it is what it is.
             let (decoded, isWhole) = used.decode(bytes)
-            if !isWhole { problems.append("the text is not valid \(used.rawValue)") }
-            body = decoded
+            if !isWhole { fact.problems.append("the text is not valid \(used.rawValue)") }
+            fact.text = decoded.isEmpty && fact.links != nil ? nil : decoded
+        } else if fact.links == nil {
+            return .notUnderstood("there is no medium")
         }
-        var sentAtInstant: Instant?
-        if let sentAt, let written = reading.text(sentAt, in: element), !written.isEmpty {
-            sentAtInstant = timeFormats.lazy.compactMap { $0.instant(written) }.first
-            if sentAtInstant == nil { problems.append("`\(sentAt.text)` is no time in a known format") }
+        if let written = reading.filled(sentAt, in: element) {
+            fact.sentAt = timeFormats.lazy.compactMap { $0.instant(written) }.first
+            if fact.sentAt == nil { fact.problems.append("`\(sentAt?.text ?? "")` is no time in a known format") }
         }
-        let identity = id.flatMap { reading.text($0, in: element) }.flatMap { $0.isEmpty ? nil : $0 }
-        return .message(
-            InboundFact(
-                proxy: toForm.read(proxy), sender: fromForm.read(sender), identity: identity, text: body, sentAt: sentAtInstant,
-                raw: reading.raw, problems: problems))
+        fact.identity = reading.filled(id, in: element)
+        fact.subject = reading.filled(subject, in: element)
+        fact.part = joinedBy?.part(reading, in: element)
+        fact.consent = consent?.word(reading, in: element)
+        return .message(fact)
+    }
+}
+
+extension CallbackEvent.MediaPlace {
+    /// The most media of one message that are looked at.
+    static let countMax = 100
+
+    /// Nil when there are none. SMIL, which says how media are laid out on a phone's screen, is none.
+    fileprivate func links(_ reading: CallbackReading, in element: JSONValue?) -> [InboundLink]? {
+        let found: [InboundLink]
+        switch source {
+        case .elements(let pointer, let url, let contentType, let filename):
+            let root = element ?? reading.json
+            let values = root.map { pointer.values(in: $0) } ?? []
+            let elements = values.flatMap { value -> [JSONValue] in if case .array(let items) = value { items } else { [value] } }
+            found = elements.prefix(Self.countMax).compactMap { item in
+                guard let text = url == nil ? item.scalarText : reading.filled(url, in: item), !text.isEmpty else { return nil }
+                return InboundLink(
+                    url: text, contentType: reading.filled(contentType, in: item), filename: reading.filled(filename, in: item))
+            }
+        case .numbered(let count, let url, let contentType, let filename):
+            let most = count.map { Int(reading.text($0, in: element) ?? "") ?? 0 } ?? Self.countMax
+            var links: [InboundLink] = []
+            for number in 0..<min(max(most, 0), Self.countMax) {
+                func text(_ name: String?) -> String? {
+                    reading.filled(name.map { .parameter($0.replacing("{n}", with: String(number))) }, in: element)
+                }
+                guard let address = text(url) else { break }
+                links.append(InboundLink(url: address, contentType: text(contentType), filename: text(filename)))
+            }
+            found = links
+        }
+        let media = found.filter { !$0.isLayout }
+        return media.isEmpty ? nil : media
+    }
+}
+
+extension InboundLink {
+    /// SMIL by its type or its name (RFC 4536 §2).
+    fileprivate var isLayout: Bool {
+        let type = contentType?.prefix { $0 != ";" }.lowercased() ?? ""
+        if type == "application/smil" || type == "application/smil+xml" { return true }
+        let path = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
+        return path.hasSuffix(".smil") || path.hasSuffix(".smi") || (filename?.lowercased().hasSuffix(".smil") ?? false)
+    }
+}
+
+extension CallbackEvent.JoinRule {
+    /// Nil for a message that is whole.
+    fileprivate func part(_ reading: CallbackReading, in element: JSONValue?) -> InboundPart? {
+        guard let reference = reading.filled(reference, in: element), let number = reading.filled(part, in: element).flatMap({ Int($0) }),
+            let total = reading.filled(total, in: element).flatMap({ Int($0) }), total > 1, total <= 255, (1...total).contains(number)
+        else { return nil }
+        return InboundPart(reference: reference, number: number, total: total)
+    }
+}
+
+extension CallbackEvent.ConsentRule {
+    fileprivate func word(_ reading: CallbackReading, in element: JSONValue?) -> ConsentWord? {
+        reading.filled(place, in: element).flatMap { words[$0] }
+    }
+}
+
+extension CallbackEvent.Consent {
+    fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?) -> CallbackFact {
+        guard let sender = from.read(reading, in: element) else { return .notUnderstood("`\(from.place.text)` is missing") }
+        guard let proxy = to.read(reading, in: element) else { return .notUnderstood("`\(to.place.text)` is missing") }
+        guard let word = rule.map({ $0.word(reading, in: element) }) ?? .stop else {
+            return .notUnderstood("`\(rule?.place.text ?? "")` has no word of the definition")
+        }
+        return .consent(ConsentFact(proxy: proxy, sender: sender, word: word))
     }
 }
 
 extension CallbackEvent.Receipt {
     fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?, _ redaction: Redaction) -> CallbackFact {
-        guard let word = reading.text(status, in: element), !word.isEmpty else { return .notUnderstood("`\(status.text)` is missing") }
-        let reference = reference.flatMap { reading.text($0, in: element) }
-        let id = id.flatMap { reading.text($0, in: element) }
+        guard let word = reading.filled(status, in: element) else { return .notUnderstood("`\(status.text)` is missing") }
+        let reference = reading.filled(reference, in: element)
+        let id = reading.filled(id, in: element)
         guard reference != nil || id != nil else { return .notUnderstood("neither a reference nor an id says which message it is about") }
-        let carrierCode = code.flatMap { reading.text($0, in: element) }.map(redaction.clean)
-        let words = text.flatMap { reading.text($0, in: element) }.map(redaction.clean)
+        let written = reading.filled(code, in: element)
+        let carrierCode = written.map(redaction.clean)
+        let words = reading.filled(text, in: element).map(redaction.clean)
         var diagnosis: Diagnosis?
-        if carrierCode != nil || words != nil { diagnosis = Diagnosis(carrierCode: carrierCode, text: words ?? "") }
-        let meaning = table[word]
+        if carrierCode != nil || words != nil {
+            diagnosis = Diagnosis(code: codes.contractCode(written), carrierCode: carrierCode, text: words ?? "")
+        }
+        let meaning = meaning(word)
         if meaning == nil { diagnosis = Diagnosis(carrierCode: carrierCode, text: ProviderDefinition.unknownStatus) }
         return .receipt(
             ReceiptFact(
-                reference: reference, carrierID: id, carrierStatus: redaction.clean(word), status: meaning ?? nil, diagnosis: diagnosis,
-                raw: reading.raw))
+                reference: reference, carrierID: id, recipient: reading.filled(recipient, in: element),
+                comparison: comparison == .exact ? nil : comparison, carrierStatus: redaction.clean(word), status: meaning ?? nil,
+                diagnosis: diagnosis, raw: reading.raw))
     }
 }
 
-extension CallbackEvent.AddressForm {
-    fileprivate func read(_ text: String) -> String {
-        let text = text.trimmingCharacters(in: .whitespaces)
-        switch self {
+extension CallbackEvent.AddressPlace {
+    /// Nil when there is none.
+    fileprivate func read(_ reading: CallbackReading, in element: JSONValue?) -> String? {
+        guard var text = reading.text(place, in: element)?.trimmingCharacters(in: .whitespaces) else { return nil }
+        if !prefix.isEmpty, text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
+        guard !text.isEmpty else { return nil }
+        switch form {
         case .asWritten: return text
         case .digits:
             let digits = text.hasPrefix("+") ? text.dropFirst() : text.hasPrefix("00") ? text.dropFirst(2) : text[...]
@@ -111,10 +203,13 @@ extension CallbackEvent.TimeFormat {
         case .unix: return Int64(text).flatMap { (0...253_402_300_799).contains($0) ? Instant(seconds: $0) : nil }
         case .unixMilliseconds: return Int64(text).flatMap { (0...253_402_300_799_999).contains($0) ? Instant(milliseconds: $0) : nil }
         case .rfc3339:
+            // Zones without a colon (ISO 8601 basic form) are common enough.
+            let text = text.replacing(/([+-][0-9]{2})([0-9]{2})$/) { "\($0.output.1):\($0.output.2)" }
             let date =
                 (try? Date(text, strategy: .iso8601))
                 ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
             return date.map { Instant(milliseconds: Int64(($0.timeIntervalSince1970 * 1000).rounded())) }
+        case .strptime(let format): return format.instant(text)
         }
     }
 }

@@ -4,29 +4,46 @@ import ParleyYAML
 
 /// What is checked of every definition though no case says so.
 struct AutomaticChecks {
-    let definition: ProviderDefinition
     let cases: ProviderCases
-    let callbacks: CallbackURLs
+    let runner: CaseRunner
 
-    init(definition: ProviderDefinition, cases: ProviderCases, callbacks: CallbackURLs) {
-        self.definition = definition
+    init(cases: ProviderCases, runner: CaseRunner) {
         self.cases = cases
-        self.callbacks = callbacks
+        self.runner = runner
     }
 
     private var settings: HTTPSMSSettings { cases.settings }
+    private var definition: ProviderDefinition { cases.settings.definition }
+    private var callbacks: CallbackURLs { runner.callbacks(settings) }
 
     private var sendings: [ProviderCases.Sending] {
         cases.cases.compactMap { if case .send(let sending) = $0.action { sending } else { nil } }
     }
 
-    private var callings: [ProviderCases.Calling] {
-        cases.cases.compactMap { if case .callback(let calling) = $0.action, !calling.isRefused { calling } else { nil } }
+    /// A callback that is taken, signed, with the settings that know it.
+    private struct Call {
+        var calling: ProviderCases.Calling
+        var request: CallbackRequest
+        var settings: HTTPSMSSettings
+
+        func interpreted(_ request: CallbackRequest) throws(Unauthentic) -> Interpretation {
+            try settings.definition.interpret(request, settings: settings, at: calling.now)
+        }
+    }
+
+    private var calls: [Call] {
+        cases.cases.compactMap { one in
+            guard case .callback(let calling) = one.action, !calling.isRefused,
+                let (request, settings) = runner.signed(calling, one.settings)
+            else { return nil }
+            return Call(calling: calling, request: request, settings: settings)
+        }
     }
 
     func run() -> [ProviderReport.Entry] {
+        let calls = calls
         var entries = [
-            entry("there is a case for each kind of result", coverage()),
+            entry("there is a case for each kind of result", Coverage(cases: cases).gaps()),
             entry(
                 "no value breaks out of its place", Breakout(definition: definition, settings: settings, callbacks: callbacks).differences()
             ),
@@ -34,38 +51,23 @@ struct AutomaticChecks {
         ]
         if definition.callbacks != nil {
             entries += [
-                entry("a callback without the right secret is refused", strangers()),
-                entry("an unknown status is kept", unknownStatus()),
-                entry("a body that is cut off is kept", truncation()),
-                entry("a body of another content type is kept", otherContentType()),
-                entry("the repeat of an inbound message has the same id", repetition()),
+                entry("a callback without the right secret is refused", strangers(calls)),
+                entry("a changed callback is refused where it is signed", changes(calls)),
+                entry("an old callback is refused where it has a time", oldOnes(calls)),
+                entry("an unknown status is kept", unknownStatus(calls)),
+                entry("a body that is cut off is kept", truncation(calls)),
+                entry("a body of another content type is kept", otherContentType(calls)),
+                entry("the repeat of an inbound message has the same id", repetition(calls)),
             ]
         }
         return entries
     }
 
     private func entry(_ name: String, _ differences: [String]) -> ProviderReport.Entry {
-        ProviderReport.Entry(
-            provider: definition.name, name: name, file: definition.file, line: 1, differences: differences, isAutomatic: true)
-    }
-
-    private func coverage() -> [String] {
-        var found: [String] = []
-        if !sendings.contains(where: { $0.outcome.word == .accepted }) { found.append("no case sends a message that is accepted") }
-        if !sendings.contains(where: { $0.outcome.word != .accepted }) { found.append("no case sends a message that fails") }
-        let words = callings.flatMap { $0.events ?? [] }
-        let receipts = words.compactMap { if case .receipt(let words) = $0 { words } else { nil } }
-        let hasMessage = words.contains { if case .message = $0 { true } else { false } }
-        for event in definition.callbacks?.events ?? [] {
-            switch event.kind {
-            case .inbound: if !hasMessage { found.append("no case is an inbound message") }
-            case .receipt(let receipt):
-                for word in receipt.table.keys.sorted() where !receipts.contains(where: { $0["carrier_status"] == word }) {
-                    found.append("no case is a receipt with carrier_status \(word)")
-                }
-            }
-        }
-        return found
+        var seen: Set<String> = []
+        return ProviderReport.Entry(
+            provider: definition.name, name: name, file: definition.file, line: 1,
+            differences: differences.filter { seen.insert($0).inserted }, isAutomatic: true)
     }
 
     // MARK: Secrets
@@ -85,9 +87,7 @@ struct AutomaticChecks {
         let failure = TransferFailure(.broken, mayHaveLeft: true, detail: echo)
         shown.append(("the diagnosis of a broken connection", Self.text(definition.outcome(of: failure, settings: settings))))
         for sending in sendings {
-            if let request = try? definition.render(
-                text: sending.text, pair: sending.pair, reference: sending.reference, settings: settings, callbacks: callbacks)
-            {
+            for request in (try? definition.render(sending.message, settings: settings, callbacks: callbacks)) ?? [] {
                 shown.append(("the URL without its query", String(request.url.prefix { $0 != "?" })))
             }
         }
@@ -111,88 +111,198 @@ struct AutomaticChecks {
 
     // MARK: Callbacks
 
-    private func strangers() -> [String] {
-        callings.flatMap { calling in
-            let right = settings.callbackSecrets.first?.value ?? ""
-            let wrong: [String?] = [nil, "", String(right.dropLast()), right + "x", String(right.reversed()) + "-"]
-            return wrong.compactMap { secret -> String? in
-                var request = calling.request
-                request.secret = secret
-                request.headers.removeAll { $0.name.lowercased() == "authorization" }
+    /// Everything that could prove a request is taken away or made wrong.
+    private func strangers(_ calls: [Call]) -> [String] {
+        calls.flatMap { call -> [String] in
+            let ways = call.settings.definition.callbacks?.verifications ?? []
+            var bare = call.request
+            bare.replaceSecret(with: nil)
+            bare.removeProofs(ways)
+            var requests = [("without any proof", bare)]
+            let right = call.settings.callbackSecrets.first?.value ?? ""
+            for wrong in ["", String(right.dropLast()), right + "x", String(right.reversed()) + "-"] {
+                var request = bare
+                request.replaceSecret(with: wrong)
+                requests.append(("with a wrong secret", request))
+            }
+            for way in ways {
+                if let key = call.settings.keys(way).first,
+                    let request = way.sign(bare, key: key + "x", settings: call.settings, at: call.calling.now)
+                {
+                    requests.append(("with a wrong key for \(way.word)", request))
+                }
+            }
+            return requests.compactMap { name, request -> String? in
                 do throws(Unauthentic) {
-                    _ = try definition.interpret(request, settings: settings, at: Instant(milliseconds: 0))
-                    return "a request to \(request.path.rawValue) with \(secret == nil ? "no secret" : "a wrong secret") was not refused"
+                    _ = try call.interpreted(request)
+                    return "a request to \(request.path.rawValue) \(name) was not refused"
                 } catch {
-                    let isShown = settings.allSecrets.contains { error.reason.contains($0) }
+                    let isShown = call.settings.allSecrets.contains { error.reason.contains($0) }
                     return isShown ? "the reason of a refusal holds a secret" : nil
                 }
             }
         }
     }
 
-    private func unknownStatus() -> [String] {
+    /// Where a signature alone proves a request, none of it can be changed.
+    private func changes(_ calls: [Call]) -> [String] {
+        calls.flatMap { call -> [String] in
+            let definition = call.settings.definition
+            guard let callbacks = definition.callbacks else { return [] }
+            let signatures = callbacks.verifications.filter(\.isSignature)
+            guard call.calling.signedBy.map({ word in signatures.contains { $0.word == word } }) ?? false else { return [] }
+            var request = call.request
+            // The secret in the path is another proof and would do.
+            request.secret = nil
+            if request.body.isEmpty {
+                guard request.query.contains("=") else { return [] }
+                request.replaceQuery(request.query + "x")
+            } else if request.bodyKind == .form {
+                request.body = Array("added=1&".utf8) + request.body
+            } else {
+                request.body = Array(" ".utf8) + request.body
+                if case .sortedParameters? = signatures.first?.method { return [] }
+            }
+            return (try? call.interpreted(request)) == nil ? [] : ["a changed request to \(request.path.rawValue) was not refused"]
+        }
+    }
+
+    private func oldOnes(_ calls: [Call]) -> [String] {
+        calls.flatMap { call -> [String] in
+            guard let callbacks = call.settings.definition.callbacks,
+                let way = callbacks.verifications.first(where: { $0.word == call.calling.signedBy }), let tolerance = way.tolerance
+            else { return [] }
+            var request = call.request
+            request.secret = nil
+            for later in [tolerance + .seconds(61), .seconds(365 * 86_400)] {
+                let result = try? call.settings.definition.interpret(request, settings: call.settings, at: call.calling.now + later)
+                if result != nil { return ["a request that is older than its tolerance was not refused"] }
+            }
+            return []
+        }
+    }
+
+    /// The request as a provider would send it after it was changed; as it is where nothing signs it.
+    private func resigned(_ request: CallbackRequest, _ call: Call) -> (CallbackRequest, HTTPSMSSettings) {
+        var calling = call.calling
+        calling.request = request
+        return runner.signed(calling, call.settings) ?? (request, call.settings)
+    }
+
+    private func facts(_ request: CallbackRequest, _ call: Call) -> Interpretation? {
+        let (request, settings) = resigned(request, call)
+        return try? settings.definition.interpret(request, settings: settings, at: call.calling.now)
+    }
+
+    private func unknownStatus(_ calls: [Call]) -> [String] {
         let word = "parley-never-heard-of"
-        return callings.flatMap { calling -> [String] in
-            guard calling.events?.contains(where: { if case .receipt = $0 { true } else { false } }) ?? false else { return [] }
-            return (definition.callbacks?.events ?? []).flatMap { event -> [String] in
+        return calls.flatMap { call -> [String] in
+            guard call.calling.signedBy != nil,
+                call.calling.events?.contains(where: { if case .receipt = $0 { true } else { false } }) ?? false
+            else { return [] }
+            return (call.settings.definition.callbacks?.events ?? []).flatMap { event -> [String] in
                 guard case .receipt(let receipt) = event.kind,
-                    let request = calling.request.replacing(receipt.status, each: event.each, with: word)
+                    let request = call.request.replacing(receipt.status, each: event.each, with: word)
                 else { return [] }
-                guard let facts = try? definition.interpret(request, settings: settings, at: Instant(milliseconds: 0)).facts else {
-                    return ["a receipt with an unknown status was refused"]
-                }
+                guard let facts = facts(request, call)?.facts else { return ["a receipt with an unknown status was refused"] }
                 let isKept = facts.contains { fact in
                     if case .receipt(let receipt) = fact { receipt.status == nil && receipt.carrierStatus == word } else { false }
                 }
-                return isKept ? [] : ["a receipt with an unknown status is no receipt without a status"]
+                // Another event may be meant by the word.
+                let isAnother = facts.allSatisfy { if case .receipt = $0 { false } else { true } }
+                return isKept || isAnother ? [] : ["a receipt with an unknown status is no receipt without a status"]
             }
         }
     }
 
-    private func truncation() -> [String] {
-        callings.flatMap { calling -> [String] in
-            let isJSON = calling.request.header("Content-Type")?.contains("json") ?? false
+    private func truncation(_ calls: [Call]) -> [String] {
+        calls.filter { $0.calling.signedBy != nil }.flatMap { call -> [String] in
+            let isStructured = call.request.bodyKind == .json || call.request.bodyKind == .xml
             return [1, 2, 3].flatMap { quarter -> [String] in
-                var request = calling.request
-                request.query = String(request.query.prefix(request.query.count * quarter / 4))
+                var request = call.request
+                request.replaceQuery(String(request.query.prefix(request.query.count * quarter / 4)))
                 request.body = Array(request.body.prefix(request.body.count * quarter / 4))
-                guard let result = try? definition.interpret(request, settings: settings, at: Instant(milliseconds: 0)) else {
-                    return ["a request that is cut off was refused"]
+                guard let result = facts(request, call) else {
+                    // What is cut off cannot be signed by its parameters.
+                    return call.settings.definition.callbacks?.signsParameters ?? false ? [] : ["a request that is cut off was refused"]
                 }
                 if result.facts.isEmpty { return ["a request that is cut off means nothing at all"] }
-                return isJSON && !calling.request.body.isEmpty && !result.isNotUnderstood
-                    ? ["a JSON body that is cut off was understood"] : []
+                return isStructured && !call.request.body.isEmpty && !result.isNotUnderstood
+                    ? ["a body that is cut off was understood"] : []
             }
         }
     }
 
-    private func otherContentType() -> [String] {
-        callings.filter { !$0.request.body.isEmpty }.flatMap { calling -> [String] in
-            var request = calling.request
-            request.headers.removeAll { $0.name.lowercased() == "content-type" }
-            request.headers.append(HeaderField("Content-Type", "application/octet-stream"))
-            guard let result = try? definition.interpret(request, settings: settings, at: Instant(milliseconds: 0)) else {
-                return ["a body of another content type was refused"]
+    private func otherContentType(_ calls: [Call]) -> [String] {
+        calls.filter { !$0.request.body.isEmpty && $0.calling.signedBy != nil }.flatMap { call -> [String] in
+            var request = call.request
+            request.replaceHeader("Content-Type", with: "application/octet-stream")
+            guard let result = facts(request, call) else {
+                return call.settings.definition.callbacks?.signsParameters ?? false ? [] : ["a body of another content type was refused"]
             }
             return result.isNotUnderstood ? [] : ["a body of another content type was understood"]
         }
     }
 
-    private func repetition() -> [String] {
-        callings.flatMap { calling -> [String] in
-            let facts = (1...2).map { _ in
-                (try? definition.interpret(calling.request, settings: settings, at: Instant(milliseconds: 0)))?.facts
-            }
+    private func repetition(_ calls: [Call]) -> [String] {
+        calls.flatMap { call -> [String] in
+            let facts = (1...2).map { _ in (try? call.interpreted(call.request))?.facts }
             guard let first = facts[0], let second = facts[1] else { return [] }
             return zip(first, second).compactMap { one, other in
                 guard case .message(let one) = one, case .message(let other) = other else { return nil }
-                if one.identity != other.identity { return "the id changes" }
-                let hasID = (definition.callbacks?.events ?? []).contains { event in
-                    if case .inbound(let inbound) = event.kind { inbound.id != nil } else { false }
-                }
-                return hasID && one.identity == nil ? "an inbound message has no id" : nil
+                return one.identity != other.identity ? "the id changes" : nil
             }
         }
+    }
+}
+
+extension CallbackDefinition {
+    /// True when a request that is cut off has lost its proof.
+    fileprivate var signsParameters: Bool {
+        verifications.contains {
+            if case .sortedParameters = $0.method {
+                true
+            } else if case .plivoV3 = $0.method {
+                true
+            } else if case .twilioURLAndForm = $0.method {
+                true
+            } else {
+                false
+            }
+        }
+    }
+}
+
+extension Verification {
+    /// How old a request may be; nil where it has no time.
+    fileprivate var tolerance: Duration? {
+        switch method {
+        case .hmac(let rule, _, _), .ed25519(let rule): rule.timestamp == nil ? nil : rule.tolerance
+        case .sortedParameters(let rule): rule.timestamp == nil ? nil : rule.tolerance
+        case .jwt(let rule): rule.tolerance
+        case .secretPath, .basic, .bearer, .twilioURLAndForm, .plivoV3: nil
+        }
+    }
+}
+
+extension CallbackRequest {
+    /// Takes away what could prove it, apart from the path.
+    fileprivate mutating func removeProofs(_ ways: [Verification]) {
+        var names = ["authorization"] + PlivoSignature.headers + [TwilioSignature.header]
+        for way in ways {
+            switch way.method {
+            case .hmac(let rule, _, _), .ed25519(let rule):
+                switch rule.signature {
+                case .header(let name): names.append(name)
+                case .parameter(let name): removeParameter(name)
+                }
+            case .jwt(let rule): names.append(rule.header)
+            case .sortedParameters(let rule): removeParameter(rule.parameter)
+            default: break
+            }
+        }
+        let lower = Set(names.map { $0.lowercased() })
+        headers.removeAll { lower.contains($0.name.lowercased()) }
     }
 }
 

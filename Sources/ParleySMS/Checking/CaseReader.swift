@@ -7,11 +7,13 @@ struct CaseReader {
     let definition: ProviderDefinition
     let settings: HTTPSMSSettings
     let publicURL: String
+    let now: Instant
 
-    init(definition: ProviderDefinition, settings: HTTPSMSSettings, publicURL: String) {
+    init(definition: ProviderDefinition, settings: HTTPSMSSettings, publicURL: String, now: Instant) {
         self.definition = definition
         self.settings = settings
         self.publicURL = publicURL
+        self.now = now
     }
 
     func read(_ reader: MappingReader) -> ProviderCases.Case? {
@@ -24,7 +26,8 @@ struct CaseReader {
             reader.problem("needs either send or callback")
             action = nil
         }
-        return action.map { ProviderCases.Case(name: name, line: reader.line, action: $0) }
+        let settings = reader.mapping("options").map { self.settings.changing($0) } ?? self.settings
+        return action.map { ProviderCases.Case(name: name, line: reader.line, settings: settings, action: $0) }
     }
 
     // MARK: Sending
@@ -35,12 +38,18 @@ struct CaseReader {
         let to = address(send, "to")
         let text = send.string("text", default: "")
         let reference = send.string("reference", default: "r1")
+        let media = send.mappings("media").map { medium in
+            OutboundMedium(
+                url: medium.requiredString("url"), contentType: medium.string("content_type", default: "image/jpeg"),
+                filename: medium.string("filename"))
+        }
         let request = reader.mapping("request").map(self.request) ?? ProviderCases.RequestExpectation()
         let answer = reader.node("answer").flatMap(self.answer)
         let outcome = reader.required("outcome") { $0.node("outcome") }.flatMap(self.outcome)
         guard let from, let to, let outcome else { return nil }
-        return ProviderCases.Sending(
-            pair: Pair(proxy: from, address: to), text: text, reference: reference, request: request, answer: answer, outcome: outcome)
+        let message = OutboundText(
+            pair: Pair(proxy: from, address: to), text: text, media: media, reference: reference, idempotencyKey: "key-of-\(reference)")
+        return ProviderCases.Sending(message: message, request: request, answer: answer, outcome: outcome)
     }
 
     private func address(_ reader: MappingReader, _ key: String) -> Address? {
@@ -57,7 +66,8 @@ struct CaseReader {
     private func request(_ reader: MappingReader) -> ProviderCases.RequestExpectation {
         ProviderCases.RequestExpectation(
             method: reader.string("method"), url: reader.string("url"), path: reader.string("path"), query: fields(reader, "query"),
-            headers: fields(reader, "headers"), form: fields(reader, "form"), json: reader.node("json").map { JSONValue($0) })
+            headers: fields(reader, "headers"), form: fields(reader, "form"), multipart: fields(reader, "multipart"),
+            json: reader.node("json").map { JSONValue($0) }, body: reader.string("xml") ?? reader.string("body"))
     }
 
     private func fields(_ reader: MappingReader, _ key: String) -> [ProviderCases.FieldExpectation] {
@@ -102,7 +112,8 @@ struct CaseReader {
         guard let reader = value.expectMapping() else { return nil }
         defer { reader.finish() }
         return ProviderCases.OutcomeExpectation(
-            word: word, after: reader.duration("after"), code: reader.string("code"), text: reader.string("text"))
+            word: word, after: reader.duration("after"), code: reader.string("code"), contract: reader.int("contract"),
+            text: reader.string("text"))
     }
 
     private func word(_ text: String, _ node: SettingsNode) -> ResultRule.Word? {
@@ -122,34 +133,52 @@ struct CaseReader {
         let ack = reader.mapping("ack")
         let acknowledgement = ProviderCases.AcknowledgementExpectation(
             status: ack?.int("status"), contentType: ack?.string("content_type"), body: ack?.string("body"))
-        return request.map {
-            ProviderCases.Calling(request: $0, isRefused: isRefused, events: events, acknowledgement: acknowledgement)
+        return request.map { request, signedBy, now in
+            ProviderCases.Calling(
+                request: request, signedBy: signedBy, now: now, isRefused: isRefused, events: events, acknowledgement: acknowledgement)
         }
     }
 
-    private func callbackRequest(_ reader: MappingReader) -> CallbackRequest? {
+    private func callbackRequest(_ reader: MappingReader) -> (request: CallbackRequest, signedBy: String?, now: Instant)? {
         let path = reader.required("path") { $0.choice("path", of: CallbackRequest.Path.self) }
         var headers = reader.entries("headers").compactMap { name, node in node.expectText().map { HeaderField(name, $0) } }
         var query = ""
         if let node = reader.node("query") { query = node.text ?? form(node) }
         var body: [UInt8] = []
         if let node = reader.node("form") {
-            body = Array(form(node).utf8)
+            body = Array((node.text ?? form(node)).utf8)
             headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
         } else if let node = reader.node("json") {
             body = Array(JSONValue(node).encoded.utf8)
             headers.append(HeaderField("Content-Type", "application/json"))
+        } else if let text = reader.string("xml") {
+            body = Array(text.utf8)
+            headers.append(HeaderField("Content-Type", "application/xml"))
         } else if let text = reader.string("body") {
             body = Array(text.utf8)
         }
         if let type = reader.string("content_type") { headers.append(HeaderField("Content-Type", type)) }
         let method = reader.string("method", default: body.isEmpty ? "GET" : "POST")
         let isSigned = reader.bool("signed", default: true)
-        let secret = reader.string("secret") ?? (isSigned ? settings.callbackSecrets.first?.value : nil)
+        let ways = definition.callbacks?.verifications ?? []
+        let signedBy = reader.choice("signed_by", among: ways.map(\.word)) ?? ways.first { !settings.keys($0).isEmpty }?.word
+        // The URL that the provider was told has the secret, whatever else proves the request.
+        let hasSecret = ways.contains { $0.word == "secret_path" }
+        let told = hasSecret && isSigned ? settings.callbackSecrets.first?.value : nil
+        let secret = reader.has("secret") ? reader.string("secret") : told
+        var now = self.now
+        if let text = reader.string("now") {
+            if let date = try? Date(text, strategy: .iso8601) {
+                now = Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000))
+            } else {
+                reader.problem("expected a time such as 2026-11-22T10:00:00Z", at: "now")
+            }
+        }
         guard let path else { return nil }
         let urls = CallbackURLs(publicURL: publicURL, adapter: definition.name, secret: secret)
         let url = (path == .inbound ? urls.inbound : urls.receipts) + (query.isEmpty ? "" : "?\(query)")
-        return CallbackRequest(path: path, method: method, url: url, query: query, headers: headers, body: body, secret: secret)
+        let request = CallbackRequest(path: path, method: method, url: url, query: query, headers: headers, body: body, secret: secret)
+        return (request, isSigned && !reader.has("secret") ? signedBy : nil, now)
     }
 
     private func form(_ node: SettingsNode) -> String {
@@ -158,16 +187,26 @@ struct CaseReader {
         }.joined(separator: "&")
     }
 
-    private static let receiptKeys = ["reference", "id", "carrier_status", "status", "code", "text"]
-    private static let messageKeys = ["id", "from", "to", "text", "sent_at"]
+    private static let receiptKeys = ["reference", "id", "recipient", "carrier_status", "status", "code", "contract", "text"]
+    private static let messageKeys = ["id", "from", "to", "text", "subject", "sent_at", "opt_out", "part"]
+    private static let consentKeys = ["from", "to", "word"]
 
     private func event(_ node: SettingsNode) -> ProviderCases.EventExpectation? {
         if node.text == "not_understood" { return .notUnderstood }
         guard let reader = node.expectMapping("not_understood, { receipt: … } or { message: … }") else { return nil }
         defer { reader.finish() }
         if let receipt = reader.mapping("receipt") { return .receipt(values(receipt, Self.receiptKeys)) }
-        if let message = reader.mapping("message") { return .message(values(message, Self.messageKeys)) }
-        reader.problem("expected not_understood, { receipt: … } or { message: … }")
+        if let message = reader.mapping("message") {
+            let links = message.node("media").map { _ in
+                message.mappings("media").map { medium in
+                    InboundLink(
+                        url: medium.requiredString("url"), contentType: medium.string("content_type"), filename: medium.string("filename"))
+                }
+            }
+            return .message(values(message, Self.messageKeys), links: links)
+        }
+        if let consent = reader.mapping("opt_out") { return .consent(values(consent, Self.consentKeys)) }
+        reader.problem("expected not_understood, { receipt: … }, { message: … } or { opt_out: … }")
         return nil
     }
 

@@ -9,6 +9,8 @@ extension ProviderCases.RequestExpectation {
         found += Difference.of("path", path, shape.path)
         found += query.flatMap { $0.differences("query", shape.query) }
         found += form.flatMap { $0.differences("form", shape.form) }
+        found += multipart.flatMap { $0.differences("multipart", shape.multipart) }
+        found += Difference.of("body", body, request.body.map { String(decoding: $0, as: UTF8.self) })
         found += headers.flatMap { $0.differences("header", shape.headers, ignoringCase: true) }
         if let json {
             let sent = request.body.flatMap(JSONReader.read)
@@ -36,6 +38,7 @@ extension ProviderCases.OutcomeExpectation {
             found.append("after: expected \(expected), found \(after.map { "\($0)" } ?? "none")")
         }
         found += Difference.of("code", code, diagnosis?.carrierCode)
+        found += Difference.of("contract", contract.map(String.init), diagnosis.map { String($0.contractCode) })
         return found + Difference.of("text", text, diagnosis?.text)
     }
 }
@@ -60,8 +63,12 @@ extension ProviderCases.EventExpectation {
         switch (self, fact) {
         case (.notUnderstood, .notUnderstood): return []
         case (.receipt(let expected), .receipt(let receipt)): return Self.differences(expected, receipt.words)
-        case (.message(let expected), .message(let message)):
-            return Self.differences(expected, message.words) + message.problems.map { "the message has a problem: \($0)" }
+        case (.message(let expected, let links), .message(let message)):
+            var found = Self.differences(expected, message.words) + message.problems.map { "the message has a problem: \($0)" }
+            if let links, !links.fits(message.links ?? []) { found.append("media: expected \(links), found \(message.links ?? [])") }
+            return found
+        case (.consent(let expected), .consent(let consent)):
+            return Self.differences(expected, ["from": consent.sender, "to": consent.proxy, "word": consent.word.rawValue])
         case (_, .notUnderstood(let reason)): return ["was not understood: \(reason)"]
         default: return ["the event is of another kind"]
         }
@@ -72,6 +79,11 @@ extension ProviderCases.EventExpectation {
     }
 }
 
+extension Diagnosis {
+    /// What is shown of a failure.
+    fileprivate var contractCode: Int { code == 0 ? ProviderDefinition.unknownErrorCode : code }
+}
+
 extension ReceiptFact {
     fileprivate var words: [String: String] {
         var words = ["carrier_status": carrierStatus]
@@ -79,7 +91,9 @@ extension ReceiptFact {
         words["status"] = status?.rawValue ?? nothing
         words["reference"] = reference
         words["id"] = carrierID
+        words["recipient"] = recipient
         words["code"] = diagnosis?.carrierCode
+        words["contract"] = status?.isFailure ?? false ? String((diagnosis ?? Diagnosis(text: "")).contractCode) : nil
         words["text"] = diagnosis?.text
         return words
     }
@@ -90,8 +104,22 @@ extension InboundFact {
         var words = ["from": sender, "to": proxy]
         words["id"] = identity
         words["text"] = text
+        words["subject"] = subject
+        words["opt_out"] = consent?.rawValue
+        words["part"] = part.map { "\($0.reference)/\($0.number)/\($0.total)" }
         words["sent_at"] = sentAt.map { Date(timeIntervalSince1970: Double($0.milliseconds) / 1000).formatted(.iso8601) }
         return words
+    }
+}
+
+extension [InboundLink] {
+    /// True when each is as expected; what is not written is not compared.
+    fileprivate func fits(_ found: [InboundLink]) -> Bool {
+        count == found.count
+            && zip(self, found).allSatisfy { expected, found in
+                expected.url == found.url && (expected.contentType == nil || expected.contentType == found.contentType)
+                    && (expected.filename == nil || expected.filename == found.filename)
+            }
     }
 }
 

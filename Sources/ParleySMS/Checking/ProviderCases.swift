@@ -9,6 +9,8 @@ public struct ProviderCases: Sendable {
     /// The URL under which the cases' provider reaches us.
     public var publicURL: String
     public var file: String
+    /// When callbacks are checked.
+    var now: Instant
     var cases: [Case]
 
     /// The number of cases written.
@@ -17,6 +19,8 @@ public struct ProviderCases: Sendable {
     struct Case: Sendable {
         var name: String
         var line: Int
+        /// The settings of the file, or those with some options changed.
+        var settings: HTTPSMSSettings
         var action: Action
     }
 
@@ -26,9 +30,7 @@ public struct ProviderCases: Sendable {
     }
 
     struct Sending: Sendable {
-        var pair: Pair
-        var text: String
-        var reference: String
+        var message: OutboundText
         var request: RequestExpectation
         /// Nil where the message must not leave at all.
         var answer: Result<OutboundAnswer, TransferFailure>?
@@ -42,7 +44,10 @@ public struct ProviderCases: Sendable {
         var query: [FieldExpectation] = []
         var headers: [FieldExpectation] = []
         var form: [FieldExpectation] = []
+        var multipart: [FieldExpectation] = []
         var json: JSONValue?
+        /// The text of an XML or raw body.
+        var body: String?
     }
 
     /// The values a field must have: none, one or several.
@@ -56,11 +61,17 @@ public struct ProviderCases: Sendable {
         var ids: [String]?
         var after: Duration?
         var code: String?
+        /// The contract's error code.
+        var contract: Int?
         var text: String?
     }
 
     struct Calling: Sendable {
         var request: CallbackRequest
+        /// How it proves itself: the runner signs it so; nil when it is sent as it is written.
+        var signedBy: String?
+        /// When it is checked.
+        var now: Instant
         /// True when the request must be refused.
         var isRefused: Bool
         var events: [EventExpectation]?
@@ -77,9 +88,11 @@ public struct ProviderCases: Sendable {
         case notUnderstood
         /// What is written must be so; by the case's words.
         case receipt([String: String])
-        case message([String: String])
+        case message([String: String], links: [InboundLink]?)
+        case consent([String: String])
     }
 
+    static let nowDefault = Instant(seconds: 1_795_341_600)
     static let publicURLDefault = "https://parley.example"
 
     /// Reads a file of cases; every problem is recorded.
@@ -97,7 +110,15 @@ public struct ProviderCases: Sendable {
         let top = document.mapping()
         let settings = HTTPSMSSettings(top, definition: definition)
         let publicURL = top.string("public_url", default: publicURLDefault)
-        let reader = CaseReader(definition: definition, settings: settings, publicURL: publicURL)
+        var now = nowDefault
+        if let text = top.string("now") {
+            if let date = try? Date(text, strategy: .iso8601) {
+                now = Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000))
+            } else {
+                top.problem("expected a time such as 2026-11-22T10:00:00Z", at: "now")
+            }
+        }
+        let reader = CaseReader(definition: settings.definition, settings: settings, publicURL: publicURL, now: now)
         let cases = top.mappings("cases").compactMap(reader.read)
         top.finish()
         let names = cases.map(\.name)
@@ -105,7 +126,7 @@ public struct ProviderCases: Sendable {
             problems.add(SettingsProblem(file: file, line: one.line, path: "cases", message: "two cases have the name `\(one.name)`"))
         }
         guard problems.count == before else { return nil }
-        return ProviderCases(settings: settings, publicURL: publicURL, file: file, cases: cases)
+        return ProviderCases(settings: settings, publicURL: publicURL, file: file, now: now, cases: cases)
     }
 
     /// Reads the cases that lie beside a definition.

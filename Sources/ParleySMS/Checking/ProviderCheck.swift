@@ -20,15 +20,13 @@ public enum ProviderCheck {
 
     /// Checks one definition.
     public static func run(_ definition: ProviderDefinition, _ cases: ProviderCases) -> [ProviderReport.Entry] {
-        let callbacks = CallbackURLs(
-            publicURL: cases.publicURL, adapter: definition.name, secret: cases.settings.callbackSecrets.first?.value)
-        let runner = CaseRunner(definition: definition, settings: cases.settings, callbacks: callbacks)
+        let runner = CaseRunner(publicURL: cases.publicURL)
         let written = cases.cases.map { one in
             ProviderReport.Entry(
-                provider: definition.name, name: one.name, file: cases.file, line: one.line, differences: runner.run(one.action),
-                isAutomatic: false)
+                provider: definition.name, name: one.name, file: cases.file, line: one.line,
+                differences: runner.run(one.action, settings: one.settings), isAutomatic: false)
         }
-        return written + AutomaticChecks(definition: definition, cases: cases, callbacks: callbacks).run()
+        return written + AutomaticChecks(cases: cases, runner: runner).run()
     }
 
     private static func files(_ path: String) -> [String] {
@@ -40,28 +38,26 @@ public enum ProviderCheck {
 
 /// Runs the written cases and tells what differs.
 struct CaseRunner {
-    let definition: ProviderDefinition
-    let settings: HTTPSMSSettings
-    let callbacks: CallbackURLs
+    let publicURL: String
 
-    init(definition: ProviderDefinition, settings: HTTPSMSSettings, callbacks: CallbackURLs) {
-        self.definition = definition
-        self.settings = settings
-        self.callbacks = callbacks
+    init(publicURL: String) { self.publicURL = publicURL }
+
+    func callbacks(_ settings: HTTPSMSSettings) -> CallbackURLs {
+        CallbackURLs(publicURL: publicURL, adapter: settings.definition.name, secret: settings.callbackSecrets.first?.value)
     }
 
-    func run(_ action: ProviderCases.Action) -> [String] {
+    func run(_ action: ProviderCases.Action, settings: HTTPSMSSettings) -> [String] {
         switch action {
-        case .send(let sending): run(sending)
-        case .callback(let calling): run(calling)
+        case .send(let sending): run(sending, settings)
+        case .callback(let calling): run(calling, settings)
         }
     }
 
-    private func run(_ sending: ProviderCases.Sending) -> [String] {
-        let request: OutboundRequest
+    private func run(_ sending: ProviderCases.Sending, _ settings: HTTPSMSSettings) -> [String] {
+        let definition = settings.definition
+        let requests: [OutboundRequest]
         do {
-            request = try definition.render(
-                text: sending.text, pair: sending.pair, reference: sending.reference, settings: settings, callbacks: callbacks)
+            requests = try definition.render(sending.message, settings: settings, callbacks: callbacks(settings))
         } catch {
             return sending.outcome.differences(from: .permanent(Diagnosis(text: error.message)))
         }
@@ -71,13 +67,31 @@ struct CaseRunner {
             case .success(let answer): definition.outcome(of: answer, settings: settings)
             case .failure(let failure): definition.outcome(of: failure, settings: settings)
             }
-        return sending.request.differences(from: request) + sending.outcome.differences(from: outcome)
+        return sending.request.differences(from: requests[0]) + sending.outcome.differences(from: outcome)
     }
 
-    private func run(_ calling: ProviderCases.Calling) -> [String] {
+    /// The request as it comes, and the settings that know its proof.
+    func signed(_ calling: ProviderCases.Calling, _ settings: HTTPSMSSettings) -> (CallbackRequest, HTTPSMSSettings)? {
+        guard let word = calling.signedBy, let way = settings.definition.callbacks?.verifications.first(where: { $0.word == word }) else {
+            return (calling.request, settings)
+        }
+        if case .ed25519(let rule) = way.method, case .setting(let name) = way.key {
+            // The settings have the provider's public key: the runner signs with one of its own in its place.
+            let signer = EdwardsSigner()
+            var changed = settings
+            changed.secrets[name] = nil
+            changed.options[name] = signer.publicKey
+            return signer.sign(calling.request, rule, settings: changed, at: calling.now).map { ($0, changed) }
+        }
+        guard let key = settings.keys(way).first else { return nil }
+        return way.sign(calling.request, key: key, settings: settings, at: calling.now).map { ($0, settings) }
+    }
+
+    private func run(_ calling: ProviderCases.Calling, _ settings: HTTPSMSSettings) -> [String] {
+        guard let (request, settings) = signed(calling, settings) else { return ["cannot be signed: is the key set?"] }
         let interpretation: Interpretation
         do {
-            interpretation = try definition.interpret(calling.request, settings: settings, at: Instant(milliseconds: 0))
+            interpretation = try settings.definition.interpret(request, settings: settings, at: calling.now)
         } catch {
             return calling.isRefused ? [] : ["was refused: \(error.reason)"]
         }

@@ -10,8 +10,12 @@ struct RequestShape {
     let query: [Parameter]
     let headers: [Parameter]
     let form: [Parameter]
-    private let json: JSONValue?
-    /// False when the URL has a character that no URL has, or a fragment, or a JSON body cannot be read back.
+    let multipart: [Parameter]
+    /// A JSON or XML body.
+    private let structure: JSONValue?
+    /// A body of another type.
+    private let raw: [UInt8]?
+    /// False when the URL has a character that no URL has, or a fragment, or a body cannot be read back.
     let isSound: Bool
 
     init(_ request: OutboundRequest) {
@@ -27,11 +31,16 @@ struct RequestShape {
             type.hasPrefix("application/x-www-form-urlencoded")
             ? PercentEncoding.fields(String(decoding: request.body ?? [], as: UTF8.self)) : []
         let isJSON = type.hasPrefix("application/json")
-        json = isJSON ? JSONReader.read(request.body ?? []) : nil
+        let isXML = type.hasPrefix("application/xml")
+        let isMultipart = type.hasPrefix("multipart/form-data")
+        let parts = isMultipart ? MultipartBody.decode(request.body ?? [], contentType: type) : nil
+        multipart = parts ?? []
+        structure = isJSON ? JSONReader.read(request.body ?? []) : isXML ? XMLReader.read(request.body ?? []) : nil
+        raw = isJSON || isXML || isMultipart || type.hasPrefix("application/x-www-form-urlencoded") ? nil : request.body
         let plain = request.url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}#".utf8.contains($0) }
         // Foundation's reading of the query must find the same pairs.
         let items = URLComponents(string: request.url)?.percentEncodedQueryItems?.count ?? 0
-        isSound = plain && items == query.count && (!isJSON || json != nil)
+        isSound = plain && items == query.count && (structure != nil || !(isJSON || isXML)) && (parts != nil || !isMultipart)
     }
 
     /// Every place with its content decoded, in order.
@@ -43,7 +52,9 @@ struct RequestShape {
         leaves += query.map { ("query \($0.name)", $0.value) }
         leaves += headers.map { ("header \($0.name)", $0.value) }
         leaves += form.map { ("form \($0.name)", $0.value) }
-        if let json { leaves += Self.leaves(of: json, at: "json") }
+        leaves += multipart.map { ("multipart \($0.name)", $0.value) }
+        if let structure { leaves += Self.leaves(of: structure, at: "body") }
+        if let raw { leaves.append(("body", raw)) }
         return leaves
     }
 

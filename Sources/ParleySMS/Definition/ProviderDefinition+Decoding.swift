@@ -1,12 +1,16 @@
 import Foundation
+import ParleyCore
 public import ParleyYAML
 
 /// Reads definitions from their files.
 extension ProviderDefinition {
     /// Reads the text of a definition; every problem in it is recorded.
     ///
+    /// - Parameter structure: values of settings that are part of the structure; the others have their defaults.
     /// - Returns: nil when there is any problem.
-    public static func read(text: String, file: String, problems: SettingsProblems) -> ProviderDefinition? {
+    public static func read(
+        text: String, file: String, problems: SettingsProblems, structure: [String: String] = [:]
+    ) -> ProviderDefinition? {
         let before = problems.count
         let document: SettingsDocument
         do {
@@ -15,7 +19,9 @@ extension ProviderDefinition {
             problems.add(error)
             return nil
         }
-        let definition = DefinitionReader(document.mapping()).read()
+        let (top, used) = Structure.applied(structure, to: document)
+        var definition = DefinitionReader(top, structureUsed: used).read()
+        if definition?.settings.contains(where: \.isStructure) ?? false { definition?.structuralSource = text }
         return problems.count == before ? definition : nil
     }
 
@@ -42,20 +48,44 @@ extension ProviderDefinition {
         return found
     }
 
-    /// The definitions in a folder, by name; without the files of cases.
+    /// The definitions in a folder, by name; without the files of cases, and without those whose names start with a dot or an underscore.
     public static func files(in folder: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".cases.yaml") && !$0.hasPrefix(".") }.sorted().map {
-            "\(folder)/\($0)"
+        return names.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".cases.yaml") && !$0.hasPrefix(".") && !$0.hasPrefix("_") }.sorted()
+            .map { "\(folder)/\($0)" }
+    }
+}
+
+/// Settings whose values are part of the file: `$(name)` in a key or text stands for them.
+enum Structure {
+    /// A reader of the document with its marks replaced, and the names that were used.
+    static func applied(_ values: [String: String], to document: SettingsDocument) -> (MappingReader, used: Set<String>) {
+        let settings = document.root.pairs?.first { $0.key == "settings" }?.value.pairs ?? []
+        var known: [String: String] = [:]
+        for (name, node) in settings {
+            let words = node.pairs ?? []
+            guard words.contains(where: { $0.key == "structure" && $0.value.text == "true" }) else { continue }
+            known[name] = values[name] ?? words.first { $0.key == "default" }?.value.text ?? ""
         }
+        guard !known.isEmpty else { return (document.mapping(), []) }
+        var used: Set<String> = []
+        let root = document.root.replacingMarks { name in
+            used.insert(name)
+            return known[name]
+        }
+        return (root.expectMapping() ?? document.mapping(), used)
     }
 }
 
 /// Turns the top of a definition into values.
 struct DefinitionReader {
     let top: MappingReader
+    let structureUsed: Set<String>
 
-    init(_ top: MappingReader) { self.top = top }
+    init(_ top: MappingReader, structureUsed: Set<String>) {
+        self.top = top
+        self.structureUsed = structureUsed
+    }
 
     func read() -> ProviderDefinition? {
         defer { top.finish() }
@@ -72,20 +102,21 @@ struct DefinitionReader {
             top.problem("expected a date such as 2026-11-22", at: "verified")
         }
         let settings = readSettings()
-        let baseURL = top.string("base_url")
-        if let baseURL, let fault = BaseURL.fault(baseURL) { top.problem(fault, at: "base_url") }
-        let (addresses, longest, receipts) = readCapabilities()
-        let names = settings.map(\.name)
+        let baseURL = readBaseURL(settings)
+        let capabilities = CapabilityReader(top).read()
         let sending = top.required("send") { $0.mapping("send") }
-        let request = sending.flatMap { RequestReader(settings: settings).read($0) }
+        let requests = sending.map { RequestReader(settings: settings).read($0) } ?? []
         let results = sending.map { ResultReader($0).read() } ?? []
-        let callbacks = top.mapping("callbacks").map { CallbackReader($0, settings: names).read() }
-        guard let request else { return nil }
+        let codes = ProviderDefinition.CodeTable.read(top)
+        let sendCodes = sending.map { codes.overridden(by: .read($0)) } ?? codes
+        let callbacks = top.mapping("callbacks").map { CallbackReader($0, settings: settings, codes: codes).read() }
+        guard !requests.isEmpty else { return nil }
         let definition = ProviderDefinition(
-            name: name, title: title, documentation: documentation, verified: verified, file: top.file, baseURL: baseURL,
-            settings: settings,
-            sendsReceipts: receipts, longest: longest, addresses: addresses, request: request, results: results, callbacks: callbacks)
-        DefinitionAudit(definition, top: top).run()
+            name: name, title: title, documentation: documentation, verified: verified, file: top.file, settings: settings,
+            sendsReceipts: capabilities.receipts, dropsRepeats: capabilities.dropsRepeats, longest: capabilities.longest,
+            isCutHere: capabilities.isCutHere, media: capabilities.media, baseURL: baseURL, addresses: capabilities.addresses,
+            requests: requests, results: results, sendCodes: sendCodes, callbacks: callbacks)
+        DefinitionAudit(definition, top: top, structureUsed: structureUsed).run()
         return definition
     }
 
@@ -100,10 +131,14 @@ struct DefinitionReader {
             if secret == nil, soundsSecret { reader.problem("sounds like a secret: say `secret: true`, or `secret: false` if it is none") }
             let setting = ProviderSetting(
                 name: name, isRequired: reader.bool("required", default: false), isSecret: secret ?? false,
-                fallback: reader.string("default"),
-                help: reader.string("help"), choices: reader.strings("one_of") ?? [], line: reader.line)
+                fallback: reader.string("default"), help: reader.string("help"), choices: reader.strings("one_of") ?? [],
+                isStructure: reader.bool("structure", default: false), line: reader.line)
             if setting.isRequired, setting.fallback != nil { reader.problem("cannot be required and have a default", at: "default") }
             if setting.isSecret, setting.fallback != nil { reader.problem("a secret cannot have a default", at: "default") }
+            if setting.isStructure, setting.isSecret { reader.problem("a secret cannot be part of the structure", at: "structure") }
+            if setting.isStructure, setting.fallback == nil {
+                reader.problem("a setting that is structure needs a default", at: "structure")
+            }
             if let fallback = setting.fallback, !setting.choices.isEmpty, !setting.choices.contains(fallback) {
                 reader.problem("is none of one_of", at: "default")
             }
@@ -111,50 +146,47 @@ struct DefinitionReader {
         }
     }
 
-    private func readCapabilities() -> (ProviderDefinition.AddressForms, ProviderDefinition.TextLimit?, receipts: Bool) {
-        var forms = ProviderDefinition.AddressForms(to: [.e164], from: [.e164])
-        guard let reader = top.required("capabilities", { $0.mapping("capabilities") }) else { return (forms, nil, false) }
-        if let addresses = reader.mapping("addresses") {
-            forms.to = readForms(addresses, "to")
-            forms.from = readForms(addresses, "from")
-        }
-        var longest: ProviderDefinition.TextLimit?
-        if let text = reader.mapping("text") {
-            _ = text.choice("splitting", of: Splitting.self)
-            if text.string("splitting") == Splitting.gateway.rawValue { text.problem("`gateway` is not supported yet", at: "splitting") }
-            longest = readLimit(text)
-        }
-        if let media = reader.string("media"), media != "none" { reader.problem("is not supported yet; expected none", at: "media") }
-        reader.notSupportedYet("idempotency_key")
-        return (forms, longest, reader.bool("receipts", default: false))
-    }
-
-    private enum Splitting: String, CaseIterable {
-        case provider
-        case gateway
-    }
-
-    private func readForms(_ reader: MappingReader, _ key: String) -> Set<ProviderDefinition.AddressForms.Form> {
-        let known = ProviderDefinition.AddressForms.Form.allCases
-        guard let words = reader.strings(key) else { return [.e164] }
-        return Set(
-            words.compactMap { word in
-                if let form = known.first(where: { $0.rawValue == word }) { return form }
-                reader.problem("unknown form `\(word)`; \(Spelling.advice(for: word, among: known.map(\.rawValue)))", at: key)
-                return nil
-            })
-    }
-
-    private func readLimit(_ reader: MappingReader) -> ProviderDefinition.TextLimit? {
-        guard let text = reader.string("longest") else { return nil }
-        let words = text.split(separator: " ")
-        guard words.count == 2, let count = Int(words[0]), count > 0,
-            let unit = ProviderDefinition.TextLimit.Unit(rawValue: String(words[1]))
-        else {
-            reader.problem("expected a limit such as 1600 characters or 10 segments", at: "longest")
+    private func readBaseURL(_ settings: [ProviderSetting]) -> TextTemplate? {
+        guard let text = top.string("base_url") else { return nil }
+        let template: TextTemplate
+        do {
+            template = try TextTemplate(text, settings: settings.map(\.name))
+        } catch {
+            top.problem(error.message, at: "base_url")
             return nil
         }
-        return ProviderDefinition.TextLimit(count: count, unit: unit)
+        for variable in template.variables {
+            guard case .setting(let name) = variable, let setting = settings.first(where: { $0.name == name }) else {
+                top.problem("only settings may stand here, such as {{settings.region}}", at: "base_url")
+                continue
+            }
+            if setting.isSecret { top.problem("the secret `\(name)` cannot stand in the URL, which is logged", at: "base_url") }
+            if !setting.isRequired, setting.fallback == nil {
+                top.problem("the setting `\(name)` stands in the URL, so it must be required or have a default", at: "base_url")
+            }
+        }
+        if let fault = BaseURL.fault(template.render { _ in "label" }) { top.problem(fault, at: "base_url") }
+        return template
+    }
+}
+
+extension ProviderDefinition.CodeTable {
+    /// Reads the mapping under `codes`; an empty table when it is not written.
+    static func read(_ reader: MappingReader) -> ProviderDefinition.CodeTable {
+        var codes = ProviderDefinition.CodeTable()
+        for (code, node) in reader.entries("codes") {
+            guard let word = node.expectText("a code of the contract, or opted_out") else { continue }
+            if code == "*" {
+                if word == "same" { codes.isSame = true } else { node.problem("expected `same`: the provider's codes are the contract's") }
+            } else if word == ResultRule.Word.optedOut.rawValue {
+                codes.table[code] = ProviderDefinition.optedOutCode
+            } else if let number = Int(word), (10_000...99_999).contains(number) {
+                codes.table[code] = number
+            } else {
+                node.problem("expected five digits, or opted_out")
+            }
+        }
+        return codes
     }
 }
 

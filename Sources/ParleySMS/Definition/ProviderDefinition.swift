@@ -1,7 +1,9 @@
+public import ParleyCore
+
 /// A provider of SMS over HTTP as data: what its settings are, how a message is sent, what its answers mean, and what it calls back with.
 ///
-/// It is decoded from `adapters/<name>.yaml`. It holds no settings of an installation and does nothing by itself: ``HTTPSMSGateway`` and
-/// ``ProviderCheck`` apply it.
+/// It is decoded from `adapters/<name>.yaml`; the format's reference is docs/adapter-format.md. It holds no settings of an installation and
+/// does nothing by itself: ``HTTPSMSGateway`` and ``ProviderCheck`` apply it.
 public struct ProviderDefinition: Sendable {
     /// The file's name without `.yaml`.
     public var name: String
@@ -12,32 +14,30 @@ public struct ProviderDefinition: Sendable {
     public var verified: String
     /// The file it was read from.
     public var file: String
-    /// Where requests go unless an adapter says otherwise; nil when every adapter must say.
-    public var baseURL: String?
     /// What an operator may set, in the order of the file.
     public var settings: [ProviderSetting]
     /// True when the provider reports what became of a message.
     public var sendsReceipts: Bool
+    /// True when the provider drops a request with an idempotency key that it has seen.
+    public var dropsRepeats: Bool
     /// The longest text a message may have; nil when the provider tells no limit.
     public var longest: TextLimit?
+    /// True when each request carries one short message, so that the gateway cuts texts itself.
+    public var isCutHere: Bool
+    /// What goes out as media; nil when nothing does.
+    public var media: MediaLimits?
 
+    /// Where requests go unless an adapter says otherwise; nil when every adapter must say.
+    var baseURL: TextTemplate?
     var addresses: AddressForms
-    var request: RequestTemplate
+    /// The first whose condition holds is used.
+    var requests: [RequestTemplate]
     var results: [ResultRule]
+    /// What the provider's error codes in answers mean.
+    var sendCodes: CodeTable
     var callbacks: CallbackDefinition?
-
-    /// A limit on the length of a text.
-    public struct TextLimit: Sendable, Hashable {
-        public enum Unit: String, Sendable, CaseIterable {
-            /// Unicode characters as a person counts them.
-            case characters
-            /// Short messages, as ``SMSText`` counts them.
-            case segments
-        }
-
-        public var count: Int
-        public var unit: Unit
-    }
+    /// The text it was read from where settings are part of the structure: an adapter's values make another definition of it.
+    var structuralSource: String?
 
     /// The kinds of address that a provider takes.
     struct AddressForms: Sendable {
@@ -51,8 +51,47 @@ public struct ProviderDefinition: Sendable {
         var from: Set<Form>
     }
 
-    /// True when callbacks are known by the adapter's `callback_secret`, which is then required.
-    public var needsCallbackSecret: Bool { callbacks?.verifications.contains { $0.key == .callbackSecret } ?? false }
+    /// What goes out as media.
+    public struct MediaLimits: Sendable, Hashable {
+        /// MIME types; `image/*` and `*/*` stand for many.
+        public var kinds: [String]
+        /// Of one message.
+        public var count: Int
+        /// Of one medium, in bytes.
+        public var each: Int
+        /// Of all media of a message, in bytes.
+        public var total: Int
+    }
+
+    /// The contract's code for each of the provider's own.
+    struct CodeTable: Sendable {
+        var values: [Int] { Array(table.values) }
+        var table: [String: Int] = [:]
+        /// True when the provider's own codes of five digits are the contract's.
+        var isSame = false
+
+        /// Zero for a code that nothing is known of.
+        func contractCode(_ code: String?) -> Int {
+            guard let code else { return 0 }
+            return table[code] ?? (isSame ? Int(code).flatMap { (10_000...99_999).contains($0) ? $0 : nil } : nil) ?? 0
+        }
+
+        /// This table with another's entries before its own.
+        func overridden(by other: CodeTable) -> CodeTable {
+            CodeTable(table: table.merging(other.table) { $1 }, isSame: isSame || other.isSame)
+        }
+    }
+
+    /// The contract's code for a recipient who opted out.
+    static let optedOutCode = 21610
+
+    /// The contract's code for a failure that nothing else describes.
+    static let unknownErrorCode = 30008
+
+    /// The version of the format this engine reads.
+    static let format = 1
+
+    func setting(_ name: String) -> ProviderSetting? { settings.first { $0.name == name } }
 }
 
 /// A value that an operator writes under `credentials` or `options` of an adapter.
@@ -65,13 +104,7 @@ public struct ProviderSetting: Sendable, Hashable {
     public var help: String?
     /// The values it may have; empty for any.
     public var choices: [String]
+    /// True when the value is part of the definition's structure.
+    public var isStructure: Bool
     let line: Int
-}
-
-/// Names the parts of a definition that are written as fixed words.
-extension ProviderDefinition {
-    /// The version of the format this engine reads.
-    static let format = 1
-
-    func setting(_ name: String) -> ProviderSetting? { settings.first { $0.name == name } }
 }

@@ -71,6 +71,7 @@ struct ResultReader {
         }
         if let header = reader.string("header") { return .header(header, pattern) }
         if let text = reader.string("at") {
+            if pattern != nil { reader.problem("is of a body or header, and at is a place of its own", at: "regex") }
             if let pointer = JSONPointer(text) { return .pointer(pointer) }
             reader.problem("expected a JSON pointer such as /messages/0/id", at: "at")
             return nil
@@ -83,7 +84,7 @@ struct ResultReader {
 }
 
 extension ValueTest {
-    /// A text, a list of texts, or `{ regex: … }`.
+    /// A text, a list of texts, `{ regex: … }`, `{ exists: … }` or `{ not: … }`.
     static func read(_ node: SettingsNode) -> ValueTest? {
         switch node.content {
         case .text(let text, _): return .oneOf([text])
@@ -91,6 +92,8 @@ extension ValueTest {
         case .mapping:
             guard let reader = node.expectMapping() else { return nil }
             defer { reader.finish() }
+            if let isThere = reader.bool("exists") { return .exists(isThere) }
+            if let texts = reader.strings("not") { return .noneOf(texts) }
             guard let inner = reader.required("regex", { $0.node("regex") }), let text = inner.expectText() else { return nil }
             return Pattern.read(text, at: inner).map { .matches($0) }
         case .nothing:

@@ -61,20 +61,36 @@ enum ValueTest: Sendable, Hashable {
     /// Equal to one of these.
     case oneOf([String])
     case matches(Pattern)
+    /// There is a value, and it is none of these.
+    case noneOf([String])
+    /// There is a value, or there is none.
+    case exists(Bool)
 
-    func holds(_ text: String) -> Bool {
+    /// True when one of the values found at a place passes. A value that is no text (a list, an object, null) is nil.
+    func holds(_ values: [String?]) -> Bool {
+        if case .exists(let isThere) = self { return values.isEmpty != isThere }
+        return values.contains { $0.map(holds) ?? false }
+    }
+
+    private func holds(_ text: String) -> Bool {
         switch self {
         case .oneOf(let texts): texts.contains(text)
         case .matches(let pattern): pattern.matches(text)
+        case .noneOf(let texts): !texts.contains(text)
+        case .exists(let isThere): isThere
         }
     }
 
+    /// True when every value that passes the other test passes this one too. It errs on the side of false.
     func covers(_ other: ValueTest) -> Bool {
         switch (self, other) {
+        case (.exists(true), .exists(let isThere)): isThere
+        case (.exists(true), _): true
         case (.oneOf(let ours), .oneOf(let theirs)): theirs.allSatisfy(ours.contains)
         case (.matches(let pattern), .oneOf(let texts)): texts.allSatisfy(pattern.matches)
-        case (.matches, .matches): self == other
-        case (.oneOf, .matches): false
+        case (.noneOf(let texts), .oneOf(let theirs)): !theirs.contains(where: texts.contains)
+        case (.noneOf(let ours), .noneOf(let theirs)): ours.allSatisfy(theirs.contains)
+        default: self == other
         }
     }
 }

@@ -19,6 +19,9 @@ struct TextTemplate: Sendable {
     enum MessageVariable: String, Sendable, CaseIterable {
         case text
         case textUTF16BE = "text.utf16be"
+        case textUTF16BEHex = "text.utf16be_hex"
+        case textGSM7 = "text.gsm7"
+        case textGSM7Hex = "text.gsm7_hex"
         case fromE164 = "from.e164"
         case fromDigits = "from.digits"
         case fromAsWritten = "from.as_written"
@@ -26,11 +29,30 @@ struct TextTemplate: Sendable {
         case toDigits = "to.digits"
         case toAsWritten = "to.as_written"
         case reference
+        case idempotencyKey = "idempotency_key"
+        case partNumber = "part.number"
+        case partTotal = "part.total"
+        case partReference = "part.reference"
+        case partHeaderHex = "part.udh_hex"
+        case mediaURL = "media.url"
+        case mediaContentType = "media.content_type"
+        case mediaFilename = "media.filename"
         case inboundURL = "callbacks.inbound"
         case receiptsURL = "callbacks.receipts"
+
+        /// True for what is bytes and stands alone.
+        var isBytes: Bool { self == .textUTF16BE || self == .textGSM7 }
+
+        /// True for what there is within `each: media` only.
+        var isOfMedium: Bool { self == .mediaURL || self == .mediaContentType || self == .mediaFilename }
+
+        /// True for what there is where the gateway cuts texts itself.
+        var isOfPart: Bool {
+            self == .partNumber || self == .partTotal || self == .partReference || self == .partHeaderHex
+        }
     }
 
-    /// The value of each variable, as text. ``MessageVariable/textUTF16BE`` never gets here: it is bytes, and stands alone.
+    /// The value of each variable, as text. What is bytes never gets here: it stands alone.
     func render(_ value: (Variable) -> String) -> String {
         var settings: [String: Any] = [:]
         var message: [String: Any] = [:]
@@ -111,7 +133,7 @@ struct TextTemplate: Sendable {
             return .setting(setting)
         }
         if let known = MessageVariable(rawValue: name) { return .message(known) }
-        if name == "media" || name.hasPrefix("media.") || name.hasSuffix(".national") {
+        if name.hasSuffix(".national") {
             throw Fault("the variable `\(name)` is not supported yet")
         }
         guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }), !name.isEmpty else {

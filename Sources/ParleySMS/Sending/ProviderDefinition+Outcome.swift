@@ -1,3 +1,4 @@
+import Foundation
 public import ParleyCore
 import ParleyYAML
 
@@ -7,21 +8,27 @@ extension ProviderDefinition {
     public func outcome(of answer: OutboundAnswer, settings: HTTPSMSSettings) -> Outcome {
         let reading = AnswerReading(answer)
         let redaction = Redaction(secrets: settings.allSecrets)
-        guard let rule = results.first(where: { reading.meets($0.condition) }) else { return commonOutcome(reading, redaction) }
-        let code = rule.code.flatMap(reading.text).map(redaction.clean)
+        guard let rule = rule(for: reading) else { return commonOutcome(reading, redaction) }
+        let written = rule.code.flatMap(reading.text)
+        let code = written.map(redaction.clean)
         let words = rule.text.flatMap(reading.text).map(redaction.clean)
-        let diagnosis = Diagnosis(carrierCode: code, text: words.map { "HTTP \(answer.status): \($0)" } ?? "HTTP \(answer.status)")
+        let diagnosis = Diagnosis(
+            code: sendCodes.contractCode(written), carrierCode: code,
+            text: words.map { "HTTP \(answer.status): \($0)" } ?? "HTTP \(answer.status)")
         let after = rule.after.flatMap(reading.text).flatMap { Self.wait($0, unit: rule.afterUnit) } ?? reading.retryAfter
         switch rule.outcome {
         case .accepted: return .accepted(rule.ids.map(reading.texts) ?? [])
         case .temporary: return .temporary(after: after, diagnosis)
         case .throttled: return .throttled(after: after, diagnosis)
-        case .permanent: return .permanent(diagnosis)
+        case .permanent: return diagnosis.code == Self.optedOutCode ? .optedOut(diagnosis) : .permanent(diagnosis)
         case .optedOut: return .optedOut(diagnosis)
         case .misconfigured: return .misconfigured(diagnosis)
         case .unknown: return .unknown(diagnosis)
         }
     }
+
+    /// The rule that decides about an answer; nil when the common table does.
+    func rule(for reading: AnswerReading) -> ResultRule? { results.first { reading.meets($0.condition) } }
 
     /// What became of an attempt without an answer: it may have been taken if it may have left.
     public func outcome(of failure: TransferFailure, settings: HTTPSMSSettings) -> Outcome {
@@ -65,17 +72,17 @@ struct AnswerReading {
     init(_ answer: OutboundAnswer) {
         self.answer = answer
         body = String(decoding: answer.body, as: UTF8.self)
-        json = JSONReader.read(answer.body)
+        json = JSONReader.read(answer.body) ?? XMLReader.read(answer.body)
     }
 
     func meets(_ condition: AnswerCondition) -> Bool {
         if let statuses = condition.statuses, !statuses.contains(where: { $0.contains(answer.status) }) { return false }
         if let pattern = condition.body, !pattern.matches(body) { return false }
         for (name, test) in condition.headers {
-            guard let value = answer.header(name), test.holds(value) else { return false }
+            guard test.holds(answer.header(name).map { [$0] } ?? []) else { return false }
         }
         for (pointer, test) in condition.json {
-            guard let json, pointer.values(in: json).contains(where: { $0.scalarText.map(test.holds) ?? false }) else { return false }
+            guard let json, test.holds(pointer.values(in: json).map(\.scalarText)) else { return false }
         }
         return true
     }
@@ -93,8 +100,16 @@ struct AnswerReading {
         }
     }
 
-    /// `Retry-After` in seconds (RFC 9110 §10.2.3), at most a day; its form as a date is not read.
+    /// `Retry-After` (RFC 9110 §10.2.3) in seconds or as a date, which is counted from the answer's own `Date`; at most a day.
     var retryAfter: Duration? {
-        answer.header("Retry-After").flatMap { Int64($0.filter { $0 != " " }) }.flatMap { $0 >= 0 ? .seconds(min($0, 86_400)) : nil }
+        guard let value = answer.header("Retry-After")?.trimmingCharacters(in: .whitespaces) else { return nil }
+        if let seconds = Int64(value) { return seconds >= 0 ? .seconds(min(seconds, 86_400)) : nil }
+        guard let until = HTTPDate.read(value), let date = answer.header("Date").flatMap(HTTPDate.read) else { return nil }
+        return .seconds(min(max(until.seconds - date.seconds, 0), 86_400))
     }
+}
+
+/// Dates in HTTP headers (RFC 9110 §5.6.7), in the form that servers must send.
+enum HTTPDate {
+    static func read(_ text: String) -> Instant? { StrptimeFormat("%a, %d %b %Y %H:%M:%S GMT").instant(text) }
 }

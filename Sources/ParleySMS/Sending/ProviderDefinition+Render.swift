@@ -7,57 +7,118 @@ public struct RenderProblem: Error, Sendable, Hashable {
     init(_ message: String) { self.message = message }
 }
 
-/// Turns a message into the provider's request.
+/// A message as a provider sees it.
+struct OutboundText: Sendable {
+    var pair: Pair
+    var text: String
+    var media: [OutboundMedium]
+    /// Of this attempt.
+    var reference: String
+    /// Of all attempts.
+    var idempotencyKey: String
+
+    init(pair: Pair, text: String, media: [OutboundMedium] = [], reference: String, idempotencyKey: String) {
+        self.pair = pair
+        self.text = text
+        self.media = media
+        self.reference = reference
+        self.idempotencyKey = idempotencyKey
+    }
+
+    init(_ dispatch: Dispatch) {
+        let links = dispatch.payload.mediaLinks ?? []
+        self.init(
+            pair: dispatch.pair, text: dispatch.payload.text ?? "",
+            media: zip(dispatch.payload.media, links).map { OutboundMedium(url: $1, contentType: $0.contentType, filename: $0.filename) },
+            reference: dispatch.reference, idempotencyKey: "\(dispatch.delivery)")
+    }
+}
+
+/// Turns a message into the provider's requests.
 extension ProviderDefinition {
-    /// The request for one attempt, ready for the wire.
+    /// The requests for one attempt, ready for the wire: one, or several in their order for a text that is longer than the provider takes.
     ///
-    /// - Throws: ``RenderProblem`` when the message has no text, is too long, goes to or from a kind of address that the provider does not
-    ///   take, or a value cannot stand where the definition puts it.
-    public func render(_ dispatch: Dispatch, settings: HTTPSMSSettings, callbacks: CallbackURLs) throws(RenderProblem) -> OutboundRequest {
-        guard let text = dispatch.payload.text else { throw RenderProblem("the message has no text") }
-        return try render(text: text, pair: dispatch.pair, reference: dispatch.reference, settings: settings, callbacks: callbacks)
+    /// - Throws: ``RenderProblem`` when the message has neither text nor media, is too long even in several messages, goes to or from a kind
+    ///   of address that the provider does not take, or a value cannot stand where the definition puts it.
+    public func render(_ dispatch: Dispatch, settings: HTTPSMSSettings, callbacks: CallbackURLs) throws(RenderProblem) -> [OutboundRequest]
+    {
+        try render(OutboundText(dispatch), settings: settings, callbacks: callbacks)
     }
 
     /// The same for the parts of a message that matter.
-    func render(
-        text: String, pair: Pair, reference: String, settings: HTTPSMSSettings, callbacks: CallbackURLs
-    ) throws(RenderProblem) -> OutboundRequest {
-        guard !text.isEmpty else { throw RenderProblem("the message has no text") }
-        if let longest {
-            let count = longest.unit == .characters ? text.count : SMSText(text).segments
-            guard count <= longest.count else {
-                throw RenderProblem("the text is longer than the provider takes (\(longest.count) \(longest.unit.rawValue))")
-            }
-        }
-        guard addresses.to.contains(where: { $0.fits(pair.address) }) else {
+    func render(_ message: OutboundText, settings: HTTPSMSSettings, callbacks: CallbackURLs) throws(RenderProblem) -> [OutboundRequest] {
+        guard !message.text.isEmpty || !message.media.isEmpty else { throw RenderProblem("the message has no text") }
+        guard addresses.to.contains(where: { $0.fits(message.pair.address) }) else {
             throw RenderProblem("the provider takes no recipient of this kind")
         }
-        guard addresses.from.contains(where: { $0.fits(pair.proxy) }) else {
+        guard addresses.from.contains(where: { $0.fits(message.pair.proxy) }) else {
             throw RenderProblem("the provider takes no sender of this kind")
         }
-        return try render(
-            SendValues(text: text, from: .init(pair.proxy), to: .init(pair.address), reference: reference, callbacks: callbacks),
-            settings: settings)
+        var requests: [OutboundRequest] = []
+        for (index, piece) in try pieces(of: message).enumerated() {
+            let values = SendValues(
+                text: piece.text, from: .init(message.pair.proxy), to: .init(message.pair.address),
+                reference: index == 0 ? message.reference : "\(message.reference)-\(index)",
+                idempotencyKey: index == 0 ? message.idempotencyKey : "\(message.idempotencyKey)-\(index)", part: piece.part,
+                // Media go with the first.
+                media: index == 0 ? message.media : [], callbacks: callbacks)
+            requests.append(try render(values, settings: settings))
+        }
+        return requests
+    }
+
+    /// The text as it is cut into requests.
+    private func pieces(of message: OutboundText) throws(RenderProblem) -> [(text: String, part: TextPart)] {
+        guard isCutHere else {
+            guard let longest else { return [(message.text, .whole)] }
+            guard let texts = SMSText.numbered(message.text, limit: longest) else { throw tooLong(longest) }
+            return texts.map { ($0, .whole) }
+        }
+        // Media carry their text whole.
+        guard message.media.isEmpty else { return [(message.text, .whole)] }
+        let parts = SMSText.parts(of: message.text)
+        guard parts.count <= min(longest?.count ?? SMSText.partsMax, SMSText.partsMax) else {
+            throw tooLong(longest ?? TextLimit(count: SMSText.partsMax, unit: .segments))
+        }
+        // The same in every attempt, so that a phone can put parts of two attempts together.
+        let reference = message.idempotencyKey.utf8.reduce(UInt8(0)) { $0 &* 31 &+ $1 }
+        return parts.enumerated().map { ($0.element.text, TextPart(number: $0.offset + 1, total: parts.count, reference: reference)) }
+    }
+
+    private func tooLong(_ limit: TextLimit) -> RenderProblem {
+        RenderProblem("the text is longer than the provider takes (\(limit.count) \(limit.unit.rawValue))")
     }
 
     /// The request for some values, whatever they are.
     func render(_ values: SendValues, settings: HTTPSMSSettings) throws(RenderProblem) -> OutboundRequest {
         let renderer = RequestRenderer(values: values, settings: settings)
+        guard let request = requests.first(where: { renderer.holds($0.condition) }) else {
+            throw RenderProblem("the definition has no request for such a message")
+        }
+        if !values.media.isEmpty, !request.takesMedia { throw RenderProblem("the provider's request for such a message takes no media") }
         var url = settings.baseURL + (try renderer.path(request.path))
-        let query = renderer.fields(request.query)
+        let query = try renderer.encoded(request.query)
         if !query.isEmpty { url += "?" + query }
         var headers = try renderer.headers(request.headers)
-        var body: [UInt8]?
+        if let authorization = try request.authorization.flatMap({ template throws(RenderProblem) in try renderer.authorization(template) })
+        {
+            headers.append(authorization)
+        }
+        var body: (type: String, bytes: [UInt8])?
         switch request.body {
         case .none: break
-        case .form(let fields):
-            body = Array(renderer.fields(fields).utf8)
-            renderer.addContentType("application/x-www-form-urlencoded", to: &headers)
-        case .json(let value):
-            body = Array((renderer.json(value) ?? .object([])).encoded.utf8)
-            renderer.addContentType("application/json", to: &headers)
+        case .form(let fields): body = ("application/x-www-form-urlencoded", Array(try renderer.encoded(fields).utf8))
+        case .json(let value): body = ("application/json", Array((try renderer.json(value) ?? .object([])).encoded.utf8))
+        case .xml(let root): body = ("application/xml", Array(try renderer.xml(root).utf8))
+        case .multipart(let fields):
+            let (type, bytes) = MultipartBody.encode(try renderer.parameters(fields))
+            body = (type, bytes)
+        case .raw(let type, let text): body = (type, try renderer.raw(text))
         }
-        return OutboundRequest(method: request.method, url: url, headers: headers, body: body)
+        if let body, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            headers.append(HeaderField("Content-Type", body.type))
+        }
+        return OutboundRequest(method: request.method, url: url, headers: headers, body: body?.bytes)
     }
 }
 

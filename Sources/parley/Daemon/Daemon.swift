@@ -85,7 +85,7 @@ private struct Parts {
                 gateways[adapter.name] = MockGateway(name: adapter.name, settings: mock, intake: broker, media: media, source: source)
             case .httpSMS(let sms):
                 gateways[adapter.name] = HTTPSMSGateway(
-                    definition: sms.definition, settings: sms, name: adapter.name, publicURL: settings.server.publicURL, exchange: transfer)
+                    settings: sms, name: adapter.name, publicURL: settings.server.publicURL, exchange: transfer)
             case .smtp(let mail):
                 gateways[adapter.name] = SMTPGateway(
                     relay: mail.relay, submission: transfer, media: media, gatewayID: broker.rules.installation.gatewayID)

@@ -43,7 +43,7 @@ struct AdapterSettings {
             kind = .mock(mock)
         case "http-sms":
             guard let sms = HTTPSMSSettings(reader, providers: definitions) else { return nil }
-            profile.capabilities = Capabilities(receipts: sms.definition.sendsReceipts)
+            profile.capabilities = sms.definition.capabilities
             kind = .httpSMS(sms)
         case "smtp":
             guard let mail = SMTPSettings(reader) else { return nil }

@@ -1,0 +1,104 @@
+import ParleyCore
+import ParleySMS
+import Synchronization
+import Testing
+
+/// Texts that leave in several requests.
+@Suite struct PartsTests {
+    /// Answers one request after the other, and keeps what was asked.
+    private final class Script: HTTPExchange {
+        private let state: Mutex<(answers: [Result<OutboundAnswer, TransferFailure>], bodies: [String])>
+
+        init(_ answers: [Result<OutboundAnswer, TransferFailure>]) { state = Mutex((answers, [])) }
+
+        var bodies: [String] { state.withLock { $0.bodies } }
+
+        func send(_ request: OutboundRequest, trust: Trust) async throws(TransferFailure) -> OutboundAnswer {
+            let answer = state.withLock { state in
+                state.bodies.append(String(decoding: request.body ?? [], as: UTF8.self))
+                return state.answers.isEmpty ? nil : state.answers.removeFirst()
+            }
+            guard let answer else { throw TransferFailure(.unreachable, mayHaveLeft: false, detail: "the script is over") }
+            return try answer.get()
+        }
+    }
+
+    private static func taken(_ id: String?) -> Result<OutboundAnswer, TransferFailure> {
+        .success(OutboundAnswer(status: 201, body: Array((id.map { #"{"messages":[{"id":"\#($0)"}]}"# } ?? "{}").utf8)))
+    }
+
+    private static let busy = Result<OutboundAnswer, TransferFailure>.success(OutboundAnswer(status: 503))
+
+    private func send(_ text: String, _ script: Script, partsTaken: [Int] = [], definition yaml: String = Example.definition) async throws
+        -> Outcome
+    {
+        let definition = try Example.read(yaml)
+        let gateway = HTTPSMSGateway(
+            settings: try Example.settings(definition), name: "carrier", publicURL: "https://parley.example", exchange: script)
+        return await gateway.send(try Example.dispatch(text: text, partsTaken: partsTaken))
+    }
+
+    /// The definition takes twenty characters a message.
+    private static let long = "The quick brown fox jumps over"
+
+    @Test func aLongTextLeavesAsNumberedMessages() async throws {
+        let script = Script([Self.taken("a"), Self.taken("b"), Self.taken("c")])
+        #expect(try await send(Self.long, script) == .accepted(["a", "b", "c"]))
+        let texts = script.bodies.compactMap { $0.firstMatch(of: /"text":"([^"]*)"/).map { String($0.1) } }
+        #expect(texts == ["(1/3) The quick ", "(2/3) brown fox ", "(3/3) jumps over"])
+        let references = script.bodies.compactMap { $0.firstMatch(of: /"reference":"([^"]*)"/).map { String($0.1) } }
+        let delivery = SID(.delivery, high: 1, low: 2)
+        #expect(references == ["\(delivery)-1", "\(delivery)-1-1", "\(delivery)-1-2"])
+        #expect(references.map { Dispatch.part(fromReference: $0) } == [nil, 1, 2])
+        #expect(references.allSatisfy { Dispatch.attempt(fromReference: $0) == 1 && Dispatch.delivery(fromReference: $0) == delivery })
+    }
+
+    /// What was taken is not sent again, whatever became of the rest.
+    @Test func onlyTheMissingPartsAreRepeated() async throws {
+        let first = Script([Self.taken("a"), Self.busy])
+        #expect(try await send(Self.long, first) == .partly(ids: [0: "a"], missing: [1, 2], Diagnosis(text: "HTTP 503")))
+        #expect(first.bodies.count == 2, "after a failure nothing follows: parts would overtake each other")
+        let second = Script([Self.taken("b"), Self.taken("c")])
+        #expect(try await send(Self.long, second, partsTaken: [0]) == .accepted(["b", "c"]))
+        #expect(second.bodies.count == 2 && second.bodies[0].contains("(2/3)"))
+    }
+
+    @Test func theFirstPartDecidesAlone() async throws {
+        #expect(try await send(Self.long, Script([Self.busy])) == .temporary(after: nil, Diagnosis(text: "HTTP 503")))
+        let refused = Script([Self.taken("a"), .success(OutboundAnswer(status: 400))])
+        #expect(try await send(Self.long, refused) == .permanent(Diagnosis(text: "HTTP 400")))
+    }
+
+    /// A part that the provider gives no id is remembered all the same.
+    @Test func partsWithoutIDs() async throws {
+        let delivery = SID(.delivery, high: 1, low: 2)
+        #expect(
+            try await send(Self.long, Script([Self.taken(nil), Self.busy]))
+                == .partly(ids: [0: "\(delivery)-part-0"], missing: [1, 2], Diagnosis(text: "HTTP 503")))
+    }
+
+    @Test func theGatewayCutsWhereTheProviderDoesNot() async throws {
+        let yaml = try Example.definition(
+            requesting: """
+                    json:
+                      text: "{{text}}"
+                      udh: "{{part.udh_hex}}"
+                      n: "{{part.number}}/{{part.total}} of {{part.reference}}"
+                      q: ["{{settings.priority}}", "{{settings.pool}}"]
+
+                """
+        ).replacing("longest: 20 characters, splitting: provider", with: "longest: 2 segments, splitting: gateway")
+        let text = String(repeating: "a", count: 200)
+        let script = Script([Self.taken("a"), Self.taken("b")])
+        #expect(try await send(text, script, definition: yaml) == .accepted(["a", "b"]))
+        let texts = script.bodies.compactMap { $0.firstMatch(of: /"text":"([^"]*)"/).map { String($0.1) } }
+        #expect(texts.joined() == text && texts.map(\.count) == [153, 47])
+        let headers = script.bodies.compactMap { $0.firstMatch(of: /"udh":"050003(..)(....)"/).map { [String($0.1), String($0.2)] } }
+        #expect(headers.map { $0[1] } == ["0201", "0202"] && headers[0][0] == headers[1][0])
+        let single = Script([Self.taken("a")])
+        _ = try await send("short", single, definition: yaml)
+        #expect(single.bodies[0].contains(#""udh":"","n":"1/1 of"#))
+        let tooLong = try await send(String(repeating: "a", count: 400), Script([]), definition: yaml)
+        #expect(tooLong == .permanent(Diagnosis(text: "the text is longer than the provider takes (2 segments)")))
+    }
+}
