@@ -28,7 +28,7 @@ extension Broker {
                 switch fact {
                 case .message(let message): items.append(.message(try prepare(message)))
                 case .receipt(let receipt): items.append(.receipt(receipt))
-                case .consent: items.append(.notUnderstood("consent"))
+                case .consent(let consent): items.append(.consent(consent))
                 case .notUnderstood(let reason): items.append(.notUnderstood(reason))
                 }
             }

@@ -21,14 +21,17 @@ struct Projection {
         let capabilities = profile?.capabilities ?? Capabilities()
         var flags: Set<Delivery.Flag> = []
         var carried: [Media] = []
+        var carriedBytes = 0
         var lines = [message.body].compactMap(\.self)
         for media in try transaction.media(of: [message.sid])[message.sid] ?? [] {
-            if carried.count < capabilities.mediaCountMax, capabilities.takes(contentType: media.contentType, bytes: media.size) {
+            if carried.count < capabilities.mediaCountMax, carriedBytes + media.size <= capabilities.mediaBytesTotalMax,
+                capabilities.takes(contentType: media.contentType, bytes: media.size)
+            {
                 carried.append(media)
+                carriedBytes += media.size
             } else {
                 flags.insert(.mediaLinked)
-                let link = rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + Projection.linkLife)
-                lines.append([media.filename, link].compactMap(\.self).joined(separator: ": "))
+                lines.append([media.filename, link(to: media, now)].compactMap(\.self).joined(separator: ": "))
             }
         }
         var text = lines.isEmpty ? nil : lines.joined(separator: "\n")
@@ -41,6 +44,7 @@ struct Projection {
             authorName: try authorName(message), media: carried, conversation: conversation.sid,
             conversationName: conversation.friendlyName,
             message: message.sid, participant: delivery.participant, created: message.created, isAutomatic: message.author == "system")
+        if capabilities.mediaByLink, !carried.isEmpty { payload.mediaLinks = carried.map { link(to: $0, now) } }
         if binding.channel == .email {
             let proxy = binding.pair.proxy
             payload.references = try transaction.mailReferences(
@@ -49,6 +53,10 @@ struct Projection {
             payload.replyTo = replyAddress(proxy, participant: delivery.participant)
         }
         return (payload, flags)
+    }
+
+    private func link(to media: Media, _ now: Instant) -> String {
+        rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + Projection.linkLife)
     }
 
     /// What people outside see of the author: a chat user's identity. Another person's address is theirs and is shown masked.

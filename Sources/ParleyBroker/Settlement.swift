@@ -34,7 +34,9 @@ enum Settlement {
             delivery.phase = .settled
         case .settle(let status, let diagnosis):
             delivery.phase = .settled
-            try show(&delivery, status, diagnosis, transaction)
+            // Of parts that were taken by earlier attempts more may be known than that.
+            let parts = status == .sent ? try transaction.parts(of: delivery.sid) : []
+            try show(&delivery, parts.count > 1 ? .over(parts.map(\.status)) : status, diagnosis, transaction)
         case .tryAgain where try isFenced(delivery, transaction):
             try endFenced(&delivery, transaction)
         case .tryAgain(let at, let diagnosis):
@@ -49,6 +51,7 @@ enum Settlement {
         }
         try write(delivery, transaction, rules, stamp, &effects)
         try pauseOrRestrain(result.outcome, delivery, transaction, stamp, &effects)
+        if case .optedOut(let diagnosis) = result.outcome { try stop(delivery, diagnosis, transaction, stamp, &effects) }
         for parked in try transaction.claimParked(adapter: delivery.adapter, carrierIDs: ids) {
             try receive(parked.evidence, adapter: delivery.adapter, transaction, rules, stamp, &effects)
         }
@@ -63,17 +66,43 @@ enum Settlement {
         guard var delivery = try find(receipt, adapter: adapter, transaction), delivery.adapter == adapter, delivery.attempt > 0 else {
             return false
         }
+        if let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
+            try stop(delivery, diagnosis, transaction, stamp, &effects)
+        }
         guard let status = receipt.status else { return true }
         if status.isFailure, delivery.phase != .settled, Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt {
             // An earlier attempt came to nothing (a carrier's id is known of ended attempts only); the present one decides.
             return true
         }
-        if Delivery.Status.evidence(status, mayReplace: delivery.status) {
-            try show(&delivery, status, receipt.diagnosis, transaction)
+        guard let whole = try self.status(status, by: receipt, over: delivery, transaction) else { return true }
+        if Delivery.Status.evidence(whole, mayReplace: delivery.status) {
+            try show(&delivery, whole, receipt.diagnosis, transaction)
         }
         if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
         try write(delivery, transaction, rules, stamp, &effects)
         return true
+    }
+
+    /// Evidence about one part of several says something of the whole once all parts are considered; nil while others are still to be taken, for
+    /// then it settles nothing.
+    private static func status(
+        _ status: Delivery.Status, by receipt: ReceiptFact, over delivery: Delivery, _ transaction: any WriteTransaction
+    ) throws -> Delivery.Status? {
+        var parts = try transaction.parts(of: delivery.sid)
+        // Before a delivery settles, parts are known of it only when others are missing.
+        guard parts.count > 1 || (!parts.isEmpty && delivery.phase != .settled) else { return status }
+        let ids = receipt.carrierIDCandidates
+        let index =
+            parts.firstIndex { ids.contains($0.carrierID) }
+            // A carrier that gives no ids has our reference, which numbers the parts but the first.
+            ?? (ids.isEmpty && receipt.reference != nil
+                ? parts.firstIndex { $0.part == Dispatch.part(fromReference: receipt.reference) ?? 0 } : nil)
+        guard let index else { return status }
+        if Delivery.Status.evidence(status, mayReplace: parts[index].status) {
+            parts[index].status = status
+            try transaction.record(parts[index], adapter: delivery.adapter)
+        }
+        return delivery.phase == .settled ? .over(parts.map(\.status)) : nil
     }
 
     /// The validity ended before anything settled it.
@@ -86,6 +115,19 @@ enum Settlement {
         let last = delivery.errorText.map { "; the last attempt said: \($0)" } ?? ""
         let diagnosis = Diagnosis(code: RetryPolicy.validityEndedCode, text: "the validity ended\(last)")
         // An attempt that may have arrived is not claimed to have failed outright: the carrier did not confirm it.
+        let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
+        if Delivery.Status.evidence(status, mayReplace: delivery.status) { try show(&delivery, status, diagnosis, transaction) }
+        try write(delivery, transaction, rules, stamp, &effects)
+    }
+
+    /// It may not be sent (any more).
+    static func refuse(
+        _ delivery: Delivery, _ diagnosis: Diagnosis, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.phase = .settled
+        // An attempt that may have arrived is not claimed to have failed outright.
         let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
         if Delivery.Status.evidence(status, mayReplace: delivery.status) { try show(&delivery, status, diagnosis, transaction) }
         try write(delivery, transaction, rules, stamp, &effects)
@@ -236,6 +278,15 @@ enum Settlement {
                 kind: .deliveryUpdated, conversation: delivery.conversation, subject: delivery.sid,
                 payload: EventPayload.delivery(delivery, shown: shown, aggregate: aggregate), at: stamp.now))
         effects.append(.publish)
+    }
+
+    /// The provider says that the recipient has opted out: nothing more is sent to the pair.
+    private static func stop(
+        _ delivery: Delivery, _ diagnosis: Diagnosis, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        try ConsentBook.record(
+            .stopped, delivery.lane, by: .provider, adapter: delivery.adapter, detail: diagnosis.carrierCode ?? diagnosis.text, transaction,
+            stamp, &effects)
     }
 
     private static func pauseOrRestrain(

@@ -61,7 +61,7 @@ private struct EventResource {
         case .messageAdded, .messageUpdated, .messageRemoved: message(try read(EventPayload.message))
         case .deliveryUpdated: delivery(try read(EventPayload.delivery))
         case .userUpdated: user(try read(EventPayload.user))
-        case .userAdded, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: []
+        case .userAdded, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased, .consentUpdated: []
         }
     }
 

@@ -20,6 +20,7 @@ struct Arrival {
         let route = ProxyRoute(fact.proxy, rules: rules)
         let proxyKey = route.proxy?.key ?? fact.proxy.lowercased()
         var flags: Set<Message.Flag> = fact.problems.isEmpty ? [] : [.malformed]
+        flags.formUnion(consentFlags)
         var dedupeKey = "event|\(stamp.identifiers.next())|\(stamp.identifiers.next())"
         if let identity = fact.identity {
             dedupeKey = "id|\(proxyKey)|\(identity)"
@@ -41,6 +42,7 @@ struct Arrival {
         guard var entry = try transaction.insert(row) else { throw NotDurable("the inbox row of a new event exists already") }
         let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
         try record(verdict, flags, in: &entry, transaction)
+        try heed(route, message: entry.message, transaction, stamp, &effects)
         if entry.verdict == .held {
             try transaction.keep(item, of: entry.id)
             if verdict == Arrival.waitsForPrehook, let pair = pair(route) {

@@ -67,6 +67,10 @@ public struct TakeTurn: Fact {
             try Settlement.cancel([head], because: "the service was deleted", transaction, rules, stamp, &effects)
             return nil
         }
+        if let objection = try ConsentBook.objection(to: head, transaction) {
+            try Settlement.refuse(head, objection, transaction, rules, stamp, &effects)
+            return nil
+        }
         var delivery = head
         guard let binding = try transaction.participant(delivery.participant)?.binding else {
             throw Projection.Unsendable(description: "it is for nobody")

@@ -12,6 +12,7 @@ public struct ReceiveCallback: Fact {
     public enum Item: Sendable, Hashable {
         case message(PreparedInbound)
         case receipt(ReceiptFact)
+        case consent(ConsentFact)
         case notUnderstood(String)
     }
 
@@ -30,6 +31,10 @@ public struct ReceiveCallback: Fact {
                     to: transaction, under: rules, stamp: &stamp, effects: &effects)
             case .receipt(let receipt):
                 try take(receipt, transaction, rules, stamp, &effects)
+            case .consent(let consent):
+                if try !ReceiveConsent(adapter: adapter, fact: consent, rules: rules).apply(to: transaction, stamp, &effects) {
+                    try keep("unknown_proxy", .unintelligible, transaction, stamp, &effects)
+                }
             case .notUnderstood(let reason):
                 try keep(reason, .unintelligible, transaction, stamp, &effects)
             }

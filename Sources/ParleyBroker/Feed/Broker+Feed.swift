@@ -118,7 +118,7 @@ enum FeedRule {
         case .userUpdated: true
         // Attempts that change nothing of what a receipt shows are the operator's.
         case .deliveryUpdated: event.payload.contains("\"shown\":true")
-        case .userAdded, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: false
+        case .userAdded, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased, .consentUpdated: false
         }
     }
 }

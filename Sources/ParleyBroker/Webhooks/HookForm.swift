@@ -42,7 +42,7 @@ struct HookForm {
             guard try put(delivery: HookForm.read(event), event, into: &form) else { return nil }
         case .userAdded, .userUpdated:
             put(user: try HookForm.read(event), event, into: &form)
-        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased:
+        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased, .consentUpdated:
             return nil
         }
         return (hook, service, form.list)
@@ -140,7 +140,7 @@ struct HookForm {
         case .deliveryUpdated: .onDeliveryUpdated
         case .userAdded: .onUserAdded
         case .userUpdated: .onUserUpdated
-        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: nil
+        case .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased, .consentUpdated: nil
         }
     }
 }

@@ -40,6 +40,8 @@ public struct AdapterProfile: Sendable, Hashable {
     public var loopGuard: LoopGuard?
     /// True when typographic characters are replaced where that makes a text fit the GSM alphabet (``SMSText/replacingTypography(in:)``).
     public var replacesTypography = false
+    /// The words by which people stop messages; nil when the adapter looks for none.
+    public var consentWords: ConsentWords?
     public var capabilities: Capabilities
 
     public init(
@@ -57,6 +59,7 @@ public struct AdapterProfile: Sendable, Hashable {
         self.unknownSender = unknownSender
         self.whenUnknown = whenUnknown
         self.loopGuard = loopGuard
+        consentWords = channel == .sms ? ConsentWords() : nil
         self.capabilities = capabilities
     }
 

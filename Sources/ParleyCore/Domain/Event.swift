@@ -31,6 +31,7 @@ public struct Event: Sendable, Hashable {
         case pairPaused
         case adapterPaused
         case personErased
+        case consentUpdated
     }
 
     public init(

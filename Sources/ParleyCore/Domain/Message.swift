@@ -28,6 +28,12 @@ public struct Message: Sendable, Hashable {
         case conflictingIdentity = "conflicting_identity"
         /// The mail or callback was malformed; the raw form holds more than what is shown.
         case malformed
+        /// It was taken for a word that stops messages.
+        case optOut = "opt_out"
+        /// It was taken for a word that starts them again.
+        case optIn = "opt_in"
+        /// It may be meant to stop messages, and stopped nothing.
+        case possibleOptOut = "possible_opt_out"
     }
 
     public init(

@@ -31,9 +31,34 @@ enum StatusCheck {
     private static func lost(_ receipt: ReceiptFact, _ adapter: String, _ evidence: Evidence) -> Violation? {
         guard receipt.status == .delivered || receipt.status == .read, let delivery = named(receipt, evidence) else { return nil }
         guard delivery.adapter == adapter, delivery.status != .delivered, delivery.status != .read else { return nil }
+        if isOfUnprovenParts(receipt, delivery, evidence) { return nil }
         let word = receipt.reference ?? receipt.carrierID ?? ""
         return Violation(
             .settles, "\(word) was reported as \(receipt.carrierStatus), and \(delivery.sid) says \(String(describing: delivery.status))")
+    }
+
+    /// True when the receipt is about one part of a message whose other parts nobody has proven.
+    private static func isOfUnprovenParts(_ receipt: ReceiptFact, _ delivery: Delivery, _ evidence: Evidence) -> Bool {
+        let attempts = evidence.ledger.attempts.filter { $0.dispatch.delivery == delivery.sid }
+        let parts = evidence.snapshot.parts[delivery.sid] ?? []
+        guard number(receipt, parts) != nil else { return false }
+        // Whatever was taken of a message whose last attempt came to nothing is not the message.
+        if attempts.contains(where: { $0.fate == .partly }), attempts.last?.fate != .accepted { return true }
+        guard parts.count > 1 else { return false }
+        let proven = evidence.ledger.receipts.filter {
+            ($0.fact.status == .delivered || $0.fact.status == .read) && $0.adapter == delivery.adapter
+        }
+        return !parts.allSatisfy { part in
+            proven.contains { named($0.fact, evidence)?.sid == delivery.sid && number($0.fact, parts) == part.part }
+        }
+    }
+
+    /// Which of the known parts a receipt is about, nil when it is about none of them.
+    private static func number(_ receipt: ReceiptFact, _ parts: [DeliveryPart]) -> Int? {
+        if let id = receipt.carrierID { return parts.first { $0.carrierID == id }?.part }
+        let words = (receipt.reference ?? "").split(separator: "-").map(String.init)
+        let number = words.count > 2 ? Int(words[2]) : 0
+        return parts.contains { $0.part == number } ? number : nil
     }
 
     private static func named(_ receipt: ReceiptFact, _ evidence: Evidence) -> Delivery? {

@@ -14,6 +14,9 @@ class RelayedTransaction: WriteTransaction {
     func conversations(_ filter: ConversationFilter, page: PageRequest) throws -> Page<Conversation> {
         try base.conversations(filter, page: page)
     }
+    func consent(_ pair: PairKey) throws -> Consent? { try base.consent(pair) }
+    func consents(_ filter: ConsentFilter, page: PageRequest) throws -> Page<Consent> { try base.consents(filter, page: page) }
+    func record(_ consent: Consent) throws { try base.record(consent) }
     func timersDue(at now: Instant, limit: Int) throws -> [Conversation] { try base.timersDue(at: now, limit: limit) }
     func boundProxies() throws -> [BoundProxy] { try base.boundProxies() }
     func rehome(_ proxy: BoundProxy, to adapter: String) throws { try base.rehome(proxy, to: adapter) }

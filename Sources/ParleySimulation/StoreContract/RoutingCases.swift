@@ -54,6 +54,34 @@ extension StoreContract {
             }
         ),
         (
+            "a pair has one consent, found by its pair and by the person's address",
+            { store in
+                let scene = StoreScene(store)
+                @Sendable func consent(_ pair: String, _ state: Consent.State, _ second: Int64) -> Consent {
+                    Consent(
+                        pair: PairKey(rawValue: pair), state: state, source: .keyword, adapter: "a", detail: "STÖP",
+                        message: StoreScene.sid(.message, 1),
+                        changed: StoreScene.at(second))
+                }
+                let (one, two) = (consent("+1|+8", .stopped, 1), consent("+2|+8", .stopped, 2))
+                var third = consent("+1|+9", .stopped, 3)
+                let first = third
+                try await scene.write { for row in [one, two, first] { try $0.record(row) } }
+                third = Consent(pair: third.pair, state: .active, source: .api, changed: StoreScene.at(4))
+                let last = third
+                try await scene.write { try $0.record(last) }
+                try require("by pair, the latest", try await scene.read { try $0.consent(last.pair) }, is: last)
+                try require("another pair", try await scene.read { try $0.consent(PairKey(rawValue: "+3|+8")) }, is: nil)
+                let page = PageRequest(size: 9)
+                func list(_ filter: ConsentFilter) async throws -> [Consent] {
+                    try await scene.read { try $0.consents(filter, page: page).rows }
+                }
+                try require("all", try await list(ConsentFilter()), is: [one, two, last])
+                try require("of a state", try await list(ConsentFilter(state: .active)), is: [last])
+                try require("of a person", try await list(ConsentFilter(address: "+8")), is: [one, two])
+            }
+        ),
+        (
             "what is held too long is forgotten, and nothing else",
             { store in
                 let scene = StoreScene(store)

@@ -34,7 +34,9 @@ final class Carrier {
             // The carrier takes it at once; what takes long is the answer.
             world.ledger.attempts[place].taken = missing
             world.ledger.attempts[place].takenAt = world.now
-            if adapter != "mail" { promise(dispatch, names, adapter, answeredAfter: latency) }
+            if adapter != "mail" {
+                for (number, name) in zip(missing, names) { promise(dispatch, number, name, adapter, answeredAfter: latency) }
+            }
         }
         let outcome = outcome(fate, names, missing: total - 1, zip(missing, names).map { ($0, $1) })
         let life = daemon.life
@@ -74,8 +76,9 @@ final class Carrier {
 
     // MARK: - Receipts
 
-    /// Draws what the carrier will say about what it took, and when.
-    private func promise(_ dispatch: Dispatch, _ names: [String], _ adapter: String, answeredAfter latency: Duration) {
+    /// Draws what the carrier will say about a part that it took, and when.
+    private func promise(_ dispatch: Dispatch, _ number: Int, _ name: String, _ adapter: String, answeredAfter latency: Duration) {
+        let reference = number == 0 ? dispatch.reference : "\(dispatch.reference)-\(number)"
         let stories: [[Delivery.Status]] = [
             [], [], [.sent], [.delivered], [.sent, .delivered], [.delivered, .read], [.undelivered], [.failed, .delivered],
             [.delivered, .sent],
@@ -86,7 +89,7 @@ final class Carrier {
         for status in story {
             let byReference = dice.permille(400)
             let fact = ReceiptFact(
-                reference: byReference ? dispatch.reference : nil, carrierID: byReference && dice.permille(500) ? nil : names.first,
+                reference: byReference ? reference : nil, carrierID: byReference && dice.permille(500) ? nil : name,
                 carrierStatus: status.rawValue, status: status,
                 diagnosis: status.isFailure ? Diagnosis(code: 30005, text: "no such person") : nil)
             tell(fact, adapter, after: wait)
@@ -98,7 +101,7 @@ final class Carrier {
             // A word that the definition does not know, or one that changes nothing.
             let diagnosis = dice.permille(500) ? Diagnosis(text: "unknown word") : nil
             let fact = ReceiptFact(
-                reference: dispatch.reference, carrierID: names.first, carrierStatus: "ENROUTE-7", status: nil, diagnosis: diagnosis)
+                reference: reference, carrierID: name, carrierStatus: "ENROUTE-7", status: nil, diagnosis: diagnosis)
             tell(fact, adapter, after: wait)
         }
     }

@@ -119,6 +119,8 @@ extension SQLiteTransaction {
 
     func eraseLanes(of person: ErasedPerson, limit: Int) throws -> Bool {
         guard case .address(let key) = person else { return false }
+        // That they are not to be written to stays: forgotten, it would be broken. How they said so goes.
+        try execute("UPDATE consent SET detail = NULL, message = NULL WHERE address_key = ?1", [key])
         try execute(
             "DELETE FROM inbound_window WHERE pair_key IN (SELECT pair_key FROM inbound_window WHERE address_key = ?1 LIMIT ?2)",
             [key, limit])

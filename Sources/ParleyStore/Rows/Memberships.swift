@@ -24,7 +24,7 @@ extension SQLiteTransaction {
             try execute(
                 "UPDATE membership SET until = ?2 WHERE conversation = ?1 AND until IS NULL", [event.conversation?.text, position])
         case .conversationUpdated, .conversationStateUpdated, .messageAdded, .messageUpdated, .messageRemoved, .deliveryUpdated: break
-        case .userAdded, .userUpdated, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased: break
+        case .userAdded, .userUpdated, .userRemoved, .inboundHeld, .pairPaused, .adapterPaused, .personErased, .consentUpdated: break
         }
     }
 

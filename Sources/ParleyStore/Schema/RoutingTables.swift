@@ -19,6 +19,22 @@ enum RoutingTables {
         """,
         "CREATE UNIQUE INDEX address_configuration_once ON address_configuration (address_key, type)",
         "CREATE INDEX address_configuration_type ON address_configuration (type)",
+        """
+        CREATE TABLE consent (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            pair_key TEXT NOT NULL UNIQUE,
+            -- The part of the pair that is the person's, by which theirs are found.
+            address_key TEXT NOT NULL,
+            state TEXT NOT NULL,
+            source TEXT NOT NULL,
+            adapter TEXT,
+            detail TEXT,
+            message TEXT,
+            changed INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX consent_address ON consent (address_key)",
+        "CREATE INDEX consent_state ON consent (state)",
         "CREATE TABLE creation_window (adapter TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
         "CREATE INDEX inbox_held ON inbox (received) WHERE verdict = 'held'",
     ]

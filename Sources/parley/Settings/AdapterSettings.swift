@@ -81,7 +81,25 @@ struct AdapterSettings {
         } else if let rate = reader.rate("loop_guard") {
             profile.loopGuard = AdapterProfile.LoopGuard(count: rate.count, window: rate.per)
         }
-        if profile.channel == .sms { profile.replacesTypography = reader.bool("smart_replacement", default: false) }
+        if profile.channel == .sms {
+            profile.replacesTypography = reader.bool("smart_replacement", default: false)
+            profile.consentWords = consentWords(reader)
+        }
+    }
+
+    /// The words by which people stop messages: `none`, or languages with words of one's own.
+    private static func consentWords(_ reader: MappingReader) -> ConsentWords? {
+        guard let node = reader.node("consent") else { return ConsentWords() }
+        if node.text == "none" { return nil }
+        guard let consent = reader.mapping("consent") else { return nil }
+        let languages = consent.strings("languages") ?? ["en"]
+        let known = ConsentWords.families.keys.sorted()
+        for language in languages where !known.contains(language) {
+            consent.problem("unknown language `\(language)`; \(Spelling.advice(for: language, among: known))", at: "languages")
+        }
+        var more: [ConsentWord: [String]] = [:]
+        for word in ConsentWord.allCases { more[word] = consent.strings(word.rawValue) }
+        return ConsentWords(languages: languages, more: more, except: consent.strings("except") ?? [])
     }
 
     /// A proxy address belongs to exactly one adapter: two that would serve the same are both shown.

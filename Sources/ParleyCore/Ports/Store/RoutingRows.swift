@@ -7,6 +7,11 @@ public protocol RoutingReading {
     func addressConfiguration(_ sid: SID) throws -> AddressConfiguration?
     /// By the canonical key. Without a type, of several the oldest.
     func addressConfiguration(key: String, kind: AddressConfiguration.Kind?) throws -> AddressConfiguration?
+    /// Whether a pair was stopped; nil when nothing was ever said.
+    func consent(_ pair: PairKey) throws -> Consent?
+    /// In the order in which they were first recorded.
+    func consents(_ filter: ConsentFilter, page: PageRequest) throws -> Page<Consent>
+
     /// In the order they were made.
     func addressConfigurations(kind: AddressConfiguration.Kind?, page: PageRequest) throws -> Page<AddressConfiguration>
 }
@@ -23,6 +28,9 @@ public protocol RoutingWriting: RoutingReading {
     /// Writes what can change: the name, auto creation, what happens without it, and when.
     func update(_ configuration: AddressConfiguration) throws
     func delete(addressConfiguration sid: SID) throws
+
+    /// Writes what is known of a pair now.
+    func record(_ consent: Consent) throws
 
     /// Adds one conversation that an adapter's stranger made to the adapter's window and returns the number within the window.
     func countAutoCreated(adapter: String, window: Duration, at: Instant) throws -> Int

@@ -1,0 +1,68 @@
+import ParleyBroker
+import ParleyCore
+import Testing
+
+/// Messages that left in several parts: what receipts of parts say of the whole.
+@Suite struct PartReceiptTests {
+    /// A receipt by the carrier's id of a part, and the status that is shown after it.
+    typealias Step = (id: String, status: Delivery.Status, shown: Delivery.Status)
+
+    @Test(
+        arguments: [
+            [("a", .delivered, .sent), ("b", .delivered, .sent), ("c", .delivered, .delivered)],
+            [
+                ("c", .delivered, .sent), ("c", .delivered, .sent), ("a", .sent, .sent), ("b", .delivered, .sent),
+                ("a", .delivered, .delivered),
+            ],
+            [("a", .delivered, .sent), ("b", .undelivered, .undelivered), ("c", .delivered, .undelivered)],
+            [
+                ("b", .undelivered, .undelivered), ("a", .delivered, .undelivered), ("c", .delivered, .undelivered),
+                ("b", .delivered, .delivered),
+            ],
+            [("a", .read, .sent), ("b", .read, .sent), ("c", .delivered, .delivered), ("c", .read, .read)],
+        ] as [[Step]])
+    func theWholeIsWhatAllPartsAre(steps: [Step]) async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(dispatch, .accepted(["a", "b", "c"]))
+        for step in steps {
+            try await installed.receive(ReceiptFact(carrierID: step.id, carrierStatus: "x", status: step.status))
+            #expect(try await installed.deliveries(of: message).first?.status == step.shown, "\(steps) at \(step)")
+        }
+    }
+
+    /// Parts that were taken in two attempts, by a carrier that tells no ids.
+    @Test func referencesNumberTheParts() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .partly(ids: [0: "x-0"], missing: [1], Diagnosis(text: "busy")))
+        installed.clock.advance(.seconds(60))
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        #expect(second.partsTaken == [0])
+        try await installed.end(second, .accepted(["x-1"]))
+        for (reference, shown) in [("\(first.delivery)-1", Delivery.Status.sent), ("\(first.delivery)-2-1", .delivered)] {
+            try await installed.receive(ReceiptFact(reference: reference, carrierStatus: "1", status: .delivered))
+            #expect(try await installed.deliveries(of: message).first?.status == shown)
+        }
+    }
+
+    /// An id that is written in another way in the receipt, early and late.
+    @Test(arguments: [false, true]) func idsInTwoSpellings(isEarly: Bool) async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("hello", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        let receipt = ReceiptFact(carrierID: "77", comparison: .ignoreLeadingZeros, carrierStatus: "x", status: .delivered)
+        if isEarly { try await installed.receive(receipt) }
+        try await installed.end(dispatch, .accepted(["0077"]))
+        if !isEarly { try await installed.receive(receipt) }
+        #expect(try await installed.deliveries(of: message).first?.status == .delivered)
+    }
+}
