@@ -7,7 +7,8 @@ TOOLS = openssl python3 python3-venv perl
 LIBRARIES = libsqlite3-dev libcurl4-openssl-dev libgmime-3.0-dev libxml2-dev pkg-config
 SOURCES = Package.swift Sources Tests Benchmarks $(EXAMPLE)/Package.swift $(EXAMPLE)/Sources
 # Servers that are not ours: unpacked under var/peers for tests and benchmarks, never installed.
-PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl nginx libnginx-mod-nchan
+PEERS = postfix swaks wrk libluajit-5.1-2 libluajit-5.1-common libnet-ssleay-perl nginx libnginx-mod-nchan \
+	kannel kannel-extras libmariadb3 libpcre3 libhiredis0.14 libct4
 PEERS_DIR = var/peers
 # Python packages that tests talk to (Tests/Peers), in a virtual environment of their own.
 PYTHON_DIR = var/peers-python

@@ -89,7 +89,7 @@ enum Peers {
     static var environment: [String: String] {
         let folder = folder ?? ""
         return [
-            "LD_LIBRARY_PATH": "\(folder)/usr/lib/postfix:\(folder)/usr/lib/x86_64-linux-gnu",
+            "LD_LIBRARY_PATH": "\(folder)/usr/lib/postfix:\(folder)/usr/lib/x86_64-linux-gnu:\(folder)/lib/x86_64-linux-gnu",
             "PERL5LIB": "\(folder)/usr/lib/x86_64-linux-gnu/perl5/5.36:\(folder)/usr/share/perl5",
         ]
     }
