@@ -55,8 +55,8 @@ public struct RetryPolicy: Sendable {
         switch outcome {
         case .accepted:
             return .settle(.sent, nil)
-        case .partly(_, _, let diagnosis):
-            return .tryAgain(at: now + delay(attempt, channel, &random), diagnosis)
+        case .partly(_, _, let then):
+            return next(after: then, attempt: attempt, channel: channel, now: now, random: &random)
         case .temporary(let after, let diagnosis), .throttled(let after, let diagnosis):
             return .tryAgain(at: now + max(after ?? .zero, delay(attempt, channel, &random)), diagnosis)
         case .permanent(var diagnosis):

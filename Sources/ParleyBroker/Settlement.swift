@@ -36,7 +36,9 @@ enum Settlement {
             delivery.phase = .settled
             // Of parts that were taken by earlier attempts more may be known than that.
             let parts = status == .sent ? try transaction.parts(of: delivery.sid) : []
-            try show(&delivery, parts.count > 1 ? .over(parts.map(\.status)) : status, diagnosis, transaction)
+            let whole = parts.count > 1 ? .over(parts.map(\.status)) : status
+            // A receipt of one part may have come before the end of another.
+            if Delivery.Status.evidence(whole, mayReplace: delivery.status) { try show(&delivery, whole, diagnosis, transaction) }
         case .tryAgain where try isFenced(delivery, transaction):
             try endFenced(&delivery, transaction)
         case .tryAgain(let at, let diagnosis):
@@ -51,7 +53,7 @@ enum Settlement {
         }
         try write(delivery, transaction, rules, stamp, &effects)
         try pauseOrRestrain(result.outcome, delivery, transaction, stamp, &effects)
-        if case .optedOut(let diagnosis) = result.outcome { try stop(delivery, diagnosis, transaction, stamp, &effects) }
+        if case .optedOut(let diagnosis) = result.outcome.end { try stop(delivery, diagnosis, transaction, stamp, &effects) }
         for parked in try transaction.claimParked(adapter: delivery.adapter, carrierIDs: ids) {
             try receive(parked.evidence, adapter: delivery.adapter, transaction, rules, stamp, &effects)
         }
@@ -66,9 +68,6 @@ enum Settlement {
         guard var delivery = try find(receipt, adapter: adapter, transaction), delivery.adapter == adapter, delivery.attempt > 0 else {
             return false
         }
-        if let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
-            try stop(delivery, diagnosis, transaction, stamp, &effects)
-        }
         guard let status = receipt.status else { return true }
         if status.isFailure, delivery.phase != .settled, Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt {
             // An earlier attempt came to nothing (a carrier's id is known of ended attempts only); the present one decides.
@@ -77,6 +76,10 @@ enum Settlement {
         guard let whole = try self.status(status, by: receipt, over: delivery, transaction) else { return true }
         if Delivery.Status.evidence(whole, mayReplace: delivery.status) {
             try show(&delivery, whole, receipt.diagnosis, transaction)
+            // Only news: the repeat of an old receipt says nothing about a person who has said START since.
+            if let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
+                try stop(delivery, diagnosis, transaction, stamp, &effects)
+            }
         }
         if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
         try write(delivery, transaction, rules, stamp, &effects)
@@ -97,7 +100,18 @@ enum Settlement {
             // A carrier that gives no ids has our reference, which numbers the parts but the first.
             ?? (ids.isEmpty && receipt.reference != nil
                 ? parts.firstIndex { $0.part == Dispatch.part(fromReference: receipt.reference) ?? 0 } : nil)
-        guard let index else { return status }
+        guard let index else {
+            // Between attempts, what came of a part whose end nobody told is told now: it arrived, and is not sent again.
+            let isBetween = delivery.phase == .deferred || delivery.phase == .awaiting || delivery.phase == .held
+            guard isBetween, let reference = receipt.reference else { return status }
+            if !status.isFailure {
+                let number = Dispatch.part(fromReference: reference) ?? 0
+                let id = receipt.carrierID ?? partID(delivery.sid, number)
+                try transaction.record(
+                    DeliveryPart(delivery: delivery.sid, part: number, carrierID: id, status: status), adapter: delivery.adapter)
+            }
+            return nil
+        }
         if Delivery.Status.evidence(status, mayReplace: parts[index].status) {
             parts[index].status = status
             try transaction.record(parts[index], adapter: delivery.adapter)
@@ -236,7 +250,16 @@ enum Settlement {
             let taken = Set(try transaction.parts(of: delivery.sid).map(\.part))
             let missing = (0...).lazy.filter { !taken.contains($0) }
             ids = Array(zip(missing, all))
-        case .partly(let some, _, _): ids = some.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        case .partly(let some, let missing, let then):
+            ids = some.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            if then.isFinal {
+                // They will never be sent: what becomes of the others cannot make the whole delivered.
+                for part in missing {
+                    try transaction.record(
+                        DeliveryPart(delivery: delivery.sid, part: part, carrierID: partID(delivery.sid, part), status: .failed),
+                        adapter: delivery.adapter)
+                }
+            }
         default: ids = []
         }
         for (part, id) in ids {
@@ -245,6 +268,9 @@ enum Settlement {
         }
         return ids.map(\.1)
     }
+
+    /// Stands for the id of a part that the carrier gave none.
+    private static func partID(_ delivery: SID, _ part: Int) -> String { "\(delivery)-part-\(part)" }
 
     private static func show(
         _ delivery: inout Delivery, _ status: Delivery.Status, _ diagnosis: Diagnosis?, _ transaction: any WriteTransaction
@@ -292,7 +318,7 @@ enum Settlement {
     private static func pauseOrRestrain(
         _ outcome: Outcome, _ delivery: Delivery, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
-        switch outcome {
+        switch outcome.end {
         case .throttled(let after, _):
             effects.append(.restrain(adapter: delivery.adapter, until: stamp.now + (after ?? .seconds(1))))
         case .misconfigured(let diagnosis):
@@ -301,6 +327,16 @@ enum Settlement {
             try transaction.append(Event(kind: .adapterPaused, payload: EventPayload.adapter(delivery.adapter, reason), at: stamp.now))
             effects.append(.alert("adapter \(delivery.adapter) is paused: \(reason)"))
         default: break
+        }
+    }
+}
+
+extension Outcome {
+    /// True when nothing of it will be tried again.
+    fileprivate var isFinal: Bool {
+        switch end {
+        case .permanent, .optedOut: true
+        default: false
         }
     }
 }

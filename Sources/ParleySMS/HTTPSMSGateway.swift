@@ -95,13 +95,6 @@ struct SendingInParts: Sendable {
     var outcome: Outcome {
         let left = missing.filter { !done.contains($0) }
         guard let end else { return .accepted(missing.compactMap { ids[$0] }) }
-        guard !done.isEmpty else { return end }
-        switch end {
-        case .temporary(_, let diagnosis), .throttled(_, let diagnosis), .misconfigured(let diagnosis), .unknown(let diagnosis):
-            return .partly(ids: ids, missing: left, diagnosis)
-        case .permanent(let diagnosis): return .permanent(diagnosis)
-        case .optedOut(let diagnosis): return .optedOut(diagnosis)
-        case .accepted, .partly: return end
-        }
+        return done.isEmpty ? end : .partly(ids: ids, missing: left, then: end)
     }
 }

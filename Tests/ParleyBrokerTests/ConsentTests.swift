@@ -62,6 +62,14 @@ import Testing
         #expect(try await installed.turn(Installed.sms).map(\.payload.text) == ["from another number"])
     }
 
+    @Test func aPartOfALongMessageIsNoWord() async throws {
+        let (installed, _) = try await scene()
+        var fact = InboundFact(proxy: "+15550100000", sender: "+15557770001", text: "stop")
+        fact.part = InboundPart(reference: "7", number: 2, total: 2)
+        _ = try await installed.broker.accept([fact], adapter: Installed.sms)
+        #expect(try await known(installed) == nil)
+    }
+
     /// Who is in no conversation can stop messages, too; the message itself is held like any other of a stranger.
     @Test func aStrangerCanStop() async throws {
         let installed = try await Installed()
@@ -110,6 +118,12 @@ import Testing
                 carrierID: "a", carrierStatus: "failed", status: .failed, diagnosis: Diagnosis(code: 21610, carrierCode: "103", text: "")))
         #expect(try await installed.deliveries(of: message).first?.errorCode == 21610)
         #expect(try await known(installed)?.state == .stopped)
+        // Its repeat, after the person has said START, is no news.
+        try await hear("START", installed)
+        try await installed.receive(
+            ReceiptFact(
+                carrierID: "a", carrierStatus: "failed", status: .failed, diagnosis: Diagnosis(code: 21610, carrierCode: "103", text: "")))
+        #expect(try await known(installed)?.state == .active)
     }
 
     @Test func aCallbackMayTellOfIt() async throws {

@@ -41,7 +41,7 @@ import Testing
         _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
         let message = try await installed.say("a long one", in: conversation)
         let first = try #require(try await installed.turn(Installed.sms).first)
-        try await installed.end(first, .partly(ids: [0: "x-0"], missing: [1], Diagnosis(text: "busy")))
+        try await installed.end(first, .partly(ids: [0: "x-0"], missing: [1], then: .temporary(after: nil, Diagnosis(text: "busy"))))
         installed.clock.advance(.seconds(60))
         let second = try #require(try await installed.turn(Installed.sms).first)
         #expect(second.partsTaken == [0])
@@ -50,6 +50,57 @@ import Testing
             try await installed.receive(ReceiptFact(reference: reference, carrierStatus: "1", status: .delivered))
             #expect(try await installed.deliveries(of: message).first?.status == shown)
         }
+    }
+
+    /// A part that was refused for good cannot be made up for by the others.
+    @Test func whatIsNotWholeIsNotDelivered() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let dispatch = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(dispatch, .partly(ids: [0: "a"], missing: [1], then: .permanent(Diagnosis(text: "refused"))))
+        for receipt in [
+            ReceiptFact(carrierID: "a", carrierStatus: "x", status: .delivered),
+            ReceiptFact(reference: "\(dispatch.delivery)-1", carrierStatus: "x", status: .delivered),
+        ] {
+            try await installed.receive(receipt)
+            #expect(try await installed.deliveries(of: message).first?.status == .failed)
+        }
+    }
+
+    /// The answer to the second part is unknown: it waits like any other, and evidence that it arrived keeps it from being sent again.
+    @Test(arguments: [false, true]) func anUnknownPartWaitsForEvidence(isProven: Bool) async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .partly(ids: [0: "a"], missing: [1, 2], then: .unknown(Diagnosis(text: "timed out"))))
+        try await installed.receive(ReceiptFact(carrierID: "a", carrierStatus: "x", status: .delivered))
+        var delivery = try #require(try await installed.deliveries(of: message).first)
+        #expect(delivery.phase == .awaiting && delivery.flags.contains(.possibleDuplicate) && delivery.status == nil)
+        if isProven {
+            try await installed.receive(ReceiptFact(reference: "\(first.delivery)-1-1", carrierStatus: "x", status: .delivered))
+        }
+        installed.clock.advance(.seconds(31))
+        _ = try await installed.broker.perform(PassTime())
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        #expect(second.partsTaken == (isProven ? [0, 1] : [0]))
+        try await installed.end(second, .accepted(isProven ? ["c"] : ["b", "c"]))
+        delivery = try #require(try await installed.deliveries(of: message).first)
+        #expect(delivery.phase == .settled && delivery.status == .sent)
+    }
+
+    /// A part that the account may not send pauses the adapter as a whole message would.
+    @Test func aPartMayPauseTheAdapter() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .partly(ids: [0: "a"], missing: [1], then: .misconfigured(Diagnosis(text: "401"))))
+        #expect(try await installed.broker.read { try $0.adapterPauses().map(\.adapter) } == [Installed.sms])
     }
 
     /// An id that is written in another way in the receipt, early and late.

@@ -19,7 +19,11 @@ import Testing
 
     @Test(arguments: [
         Case(.accepted(["a"]), .settled, .sent), Case(.accepted([]), .settled, .sent),
-        Case(.partly(ids: [0: "a"], missing: [1], Diagnosis(text: "t")), .deferred, nil),
+        Case(.partly(ids: [0: "a"], missing: [1], then: .temporary(after: nil, Diagnosis(text: "t"))), .deferred, nil),
+        Case(.partly(ids: [0: "a"], missing: [1], then: .permanent(Diagnosis(text: "t"))), .settled, .failed, 30008),
+        Case(.partly(ids: [0: "a"], missing: [1], then: .optedOut(Diagnosis(text: "t"))), .settled, .failed, 21610),
+        Case(.partly(ids: [0: "a"], missing: [1], then: .misconfigured(Diagnosis(text: "t"))), .deferred, nil),
+        Case(.partly(ids: [0: "a"], missing: [1], then: .unknown(Diagnosis(text: "t"))), .awaiting, nil),
         Case(.temporary(after: nil, Diagnosis(text: "t")), .deferred, nil),
         Case(.throttled(after: .seconds(9), Diagnosis(text: "t")), .deferred, nil),
         Case(.permanent(Diagnosis(text: "t")), .settled, .failed, 30008),
@@ -183,5 +187,5 @@ import Testing
 }
 
 extension Outcome {
-    fileprivate var isMisconfigured: Bool { if case .misconfigured = self { true } else { false } }
+    fileprivate var isMisconfigured: Bool { if case .misconfigured = end { true } else { false } }
 }

@@ -8,6 +8,7 @@ import Testing
         ("STOP ALL", .word(.stop)), ("opt-out", .word(.stop)), ("Opt out please", .word(.stop)), ("ＳＴＯＰ", .word(.stop)),
         ("stop\n", .word(.stop)),
         ("STOP 12345", .possibleStop), ("Stop at 5?", .possibleStop), ("stop sending me these messages", .possibleStop),
+        ("Cancel my order", .possibleStop), ("End of June works", .possibleStop), ("CANCEL", .word(.stop)), ("the end", nil),
         ("please stop", .possibleStop), ("Please, please STOP!", .possibleStop), ("I told you to stop", nil), ("stopping by", nil),
         ("nonstop", nil), ("", nil), ("...", nil), ("👋", nil), ("START", .word(.start)), ("start.", .word(.start)), ("start now", nil),
         ("Yes", nil), ("HELP", .word(.help)), ("help!", .word(.help)), ("help me please", nil), ("info", .word(.help)),

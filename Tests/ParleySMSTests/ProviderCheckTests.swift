@@ -10,7 +10,7 @@ import Testing
         let report = ProviderCheck.run(paths: [Self.adapters])
         #expect(report.providers.contains("kannel"))
         #expect(report.problems.map(\.description) == [])
-        for entry in report.entries { #expect(entry.differences == [], "\(entry)") }
+        #expect(report.entries.filter { !$0.holds }.map(\.description) == [])
         #expect(report.isPassed)
     }
 
@@ -45,6 +45,19 @@ import Testing
         Change(
             "kannel.yaml", "\"4\": unchanged", "\"4\": unchanged\n          \"64\": failed", "no case is a receipt with carrier_status 64"),
         Change("kannel.yaml", "body: \"\" }", "body: \"OK\" }", "ack body: expected ``, found `OK`"),
+        Change("kannel.yaml", "title: Kannel smsbox", "title: Kannel smsbox\nhomepage: x", "homepage: unknown key"),
+        Change(
+            "kannel.yaml", "path: /cgi-bin/sendsms", "path: /cgi-bin/sendsms/{{settings.password}}",
+            "the secret `password` cannot stand in the path, which is logged"),
+        Change(
+            "kannel.yaml", "{ when: { status: 503 }, outcome: temporary", "{ when: { status: 202, body: x }, outcome: temporary",
+            "send.results[5]: is never reached: the rule on line"),
+        Change(
+            "kannel.cases.yaml", "answer: { status: 429, headers: { Retry-After: \"7\" } }\n    outcome: { throttled: { after: 7s } }",
+            "answer: { status: 401 }\n    outcome: misconfigured", "no case sends a message that is throttled"),
+        Change(
+            "kannel.cases.yaml", "answer: { status: 400, body: \"Sender missing and no global set, rejected\" }",
+            "answer: { status: 403, body: \"Sender missing and no global set, rejected\" }", "no case meets the rule on line"),
         Change("kannel.yaml", "\"27\"", "\"31\"", "url: expected"),
         Change(
             "kannel.yaml", "{ when: text.is_unicode, value: \"2\" }", "{ when: text.is_gsm7, value: \"2\" }", "query coding: expected []"),

@@ -30,13 +30,17 @@ struct AdapterRoutes: Sendable {
             "paused": pause.map { ["reason": .string($0.reason), "since": .string(WireDate.text($0.since))] } ?? .null,
             "capabilities": [
                 "media_types": .array(capabilities.mediaTypes.map(JSON.string)), "media_count_max": .integer(capabilities.mediaCountMax),
-                "media_bytes_max": .integer(capabilities.mediaBytesMax), "receipts": .bool(capabilities.receipts),
+                "media_bytes_max": limit(capabilities.mediaBytesMax),
+                "media_bytes_total_max": limit(capabilities.mediaBytesTotalMax), "receipts": .bool(capabilities.receipts),
             ],
             "refused_callbacks": .integer(tally.refused[profile.name] ?? 0),
             "callback_urls": .array(
                 callbacks.map { .string("\(rules.publicURL)/adapters/\(PercentEncoding.encode(profile.name))/\($0)") }),
         ]
     }
+
+    /// Null where there is no limit.
+    private func limit(_ bytes: Int) -> JSON { bytes == .max ? .null : .integer(bytes) }
 
     private func control(_ exchange: Exchange) async throws -> Answer {
         guard let gateway = desk.broker.gateway(exchange.variable("adapter")) as? any ControlledGateway else {

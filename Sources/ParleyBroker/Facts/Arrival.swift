@@ -21,6 +21,7 @@ struct Arrival {
         let proxyKey = route.proxy?.key ?? fact.proxy.lowercased()
         var flags: Set<Message.Flag> = fact.problems.isEmpty ? [] : [.malformed]
         flags.formUnion(consentFlags)
+        if fact.links != nil { flags.insert(.mediaNotFetched) }
         var dedupeKey = "event|\(stamp.identifiers.next())|\(stamp.identifiers.next())"
         if let identity = fact.identity {
             dedupeKey = "id|\(proxyKey)|\(identity)"

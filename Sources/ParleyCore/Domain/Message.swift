@@ -28,6 +28,8 @@ public struct Message: Sendable, Hashable {
         case conflictingIdentity = "conflicting_identity"
         /// The mail or callback was malformed; the raw form holds more than what is shown.
         case malformed
+        /// Media that it came with were named by their URL, and are not fetched.
+        case mediaNotFetched = "media_not_fetched"
         /// It was taken for a word that stops messages.
         case optOut = "opt_out"
         /// It was taken for a word that starts them again.

@@ -146,11 +146,12 @@ public struct Payload: Sendable, Hashable, Codable {
 }
 
 /// What became of one attempt. The retry policy turns it into the delivery's next state.
-public enum Outcome: Sendable, Hashable {
+public indirect enum Outcome: Sendable, Hashable {
     /// Taken, under these ids (possibly none), one per part.
     case accepted([String])
-    /// Some parts were taken; the missing ones (counted from 0) are to be tried again.
-    case partly(ids: [Int: String], missing: [Int], Diagnosis)
+    /// Some parts were taken; the missing ones (counted from 0) were not, and the first of them ended as `then` says, which decides what
+    /// becomes of the rest.
+    case partly(ids: [Int: String], missing: [Int], then: Outcome)
     /// Not now; again after a while, which the other side may have named.
     case temporary(after: Duration?, Diagnosis)
     /// Too fast; the adapter as a whole waits.
@@ -163,6 +164,9 @@ public enum Outcome: Sendable, Hashable {
     case misconfigured(Diagnosis)
     /// The request may have left and its answer is not known.
     case unknown(Diagnosis)
+
+    /// What the attempt came to: of several parts, how the one ended that was not taken.
+    public var end: Outcome { if case .partly(_, _, let then) = self { then.end } else { self } }
 }
 
 /// Why an attempt ended as it did, for the operator. Holds no secret, no body and no full address.

@@ -3,9 +3,10 @@ import Foundation
 /// The words by which a person stops messages, starts them again, or asks for help.
 ///
 /// A text *is* a word when nothing but the word is in it, punctuation, case and accents aside: `Stop.`, `STOP!!`, `arrêt`. A short text, of four
-/// words at most, that begins with a word for stop is one too (`Stop. Thank you`), unless a number follows, since `STOP 12345` often is about
-/// something else. What begins so and is longer, has a number, or ends with such a word (`please stop`) is in the middle zone: it stops nothing and is
-/// flagged, for a person to decide. Words for start and help must stand alone: they are common at the beginning of a sentence.
+/// words at most, that begins with a word for stop which means little else is one too (`Stop. Thank you`), unless a number follows, since `STOP 12345`
+/// often is about something else. What begins so and is longer, has a number, begins with one of the other words for stop (`Cancel my order`), or ends
+/// with one (`please stop`) is in the middle zone: it stops nothing and is flagged, for a person to decide. Words for start and help must stand alone:
+/// they are common at the beginning of a sentence.
 public struct ConsentWords: Sendable, Hashable {
     /// What a text says about consent.
     public enum Reading: Sendable, Hashable {
@@ -16,6 +17,12 @@ public struct ConsentWords: Sendable, Hashable {
 
     /// Folded words and short phrases.
     private var words: [String: ConsentWord] = [:]
+
+    /// Words for stop that may be followed by others: the rest of them are common at the beginning of a sentence.
+    private static let opening: Set<String> = [
+        "stop", "stopp", "stopall", "stop all", "unsubscribe", "optout", "opt out", "abmelden", "abbestellen", "desabonner", "disiscrivi",
+        "afmelden", "wypisz",
+    ]
 
     /// The most words of a text that begins with a word for stop and is one.
     static let shortMax = 4
@@ -54,9 +61,14 @@ public struct ConsentWords: Sendable, Hashable {
         let spoken = Self.folded(String(start)).split(separator: " ").map(String.init)
         if let word = words[spoken.joined(separator: " ")] { return .word(word) }
         guard let first = spoken.first, let last = spoken.last else { return nil }
-        let opens = words[first] == .stop || (spoken.count > 1 && words[spoken[0] + " " + spoken[1]] == .stop)
-        if opens, spoken.count <= Self.shortMax, !spoken.contains(where: { $0.contains(where: \.isNumber) }) { return .word(.stop) }
-        let closes = words[last] == .stop && spoken.count <= Self.shortMax
+        let openings = [first] + (spoken.count > 1 ? [first + " " + spoken[1]] : [])
+        let opens = openings.contains { words[$0] == .stop }
+        if openings.contains(where: { words[$0] == .stop && Self.opening.contains($0) }), spoken.count <= Self.shortMax,
+            !spoken.contains(where: { $0.contains(where: \.isNumber) })
+        {
+            return .word(.stop)
+        }
+        let closes = words[last] == .stop && Self.opening.contains(last) && spoken.count <= Self.shortMax
         return opens || closes ? .possibleStop : nil
     }
 

@@ -61,17 +61,19 @@ extension CallbackEvent.Inbound {
         guard let proxy = to.read(reading, in: element) else { return .notUnderstood("`\(to.place.text)` is missing") }
         var fact = InboundFact(proxy: proxy, sender: sender, raw: reading.raw)
         fact.links = media?.links(reading, in: element)
+        fact.consent = consent?.word(reading, in: element)
+        // Where there are media, or a word of consent, there need be no text.
+        let mayBeSilent = fact.links != nil || fact.consent != nil
         if let text {
-            // Where there are media, or a word of consent, there need be no text.
-            guard let bytes = reading.bytes(text, in: element) ?? (fact.links != nil ? [] : nil) else {
+            guard let bytes = reading.bytes(text, in: element) ?? (mayBeSilent ? [] : nil) else {
                 return .notUnderstood("`\(text.text)` is missing")
             }
             let word = encoding.place.flatMap { reading.text($0, in: element) }?.lowercased()
             let used = word.flatMap { encoding.table[$0] } ?? encoding.otherwise
             let (decoded, isWhole) = used.decode(bytes)
             if !isWhole { fact.problems.append("the text is not valid \(used.rawValue)") }
-            fact.text = decoded.isEmpty && fact.links != nil ? nil : decoded
-        } else if fact.links == nil {
+            fact.text = decoded.isEmpty && mayBeSilent ? nil : decoded
+        } else if !mayBeSilent {
             return .notUnderstood("there is no medium")
         }
         if let written = reading.filled(sentAt, in: element) {
@@ -81,7 +83,6 @@ extension CallbackEvent.Inbound {
         fact.identity = reading.filled(id, in: element)
         fact.subject = reading.filled(subject, in: element)
         fact.part = joinedBy?.part(reading, in: element)
-        fact.consent = consent?.word(reading, in: element)
         return .message(fact)
     }
 }

@@ -47,7 +47,7 @@ extension Outcome {
     fileprivate var parts: (word: ResultRule.Word, after: Duration?, diagnosis: Diagnosis?) {
         switch self {
         case .accepted: (.accepted, nil, nil)
-        case .partly(_, _, let diagnosis): (.temporary, nil, diagnosis)
+        case .partly(_, _, let then): then.parts
         case .temporary(let after, let diagnosis): (.temporary, after, diagnosis)
         case .throttled(let after, let diagnosis): (.throttled, after, diagnosis)
         case .permanent(let diagnosis): (.permanent, nil, diagnosis)

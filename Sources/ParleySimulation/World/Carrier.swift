@@ -60,11 +60,17 @@ final class Carrier {
     }
 
     private func outcome(_ fate: SimulationPlan.Fate, _ names: [String], missing last: Int, _ taken: [(Int, String)]) -> Outcome {
+        let partEnd =
+            dice.pick([
+                Outcome.temporary(after: nil, Diagnosis(text: "a part was not taken")),
+                .throttled(after: .seconds(9), Diagnosis(text: "too fast")),
+                .permanent(Diagnosis(code: 30007, text: "a part was refused")),
+            ]) ?? .temporary(after: nil, Diagnosis(text: ""))
         let wait: Duration? = dice.permille(500) ? nil : dice.duration(1000, 600_000)
         switch fate {
         case .accepted: return .accepted(dice.permille(100) && last == 0 ? [] : names)
         case .partly:
-            return .partly(ids: Dictionary(uniqueKeysWithValues: taken), missing: [last], Diagnosis(text: "a part was not taken"))
+            return .partly(ids: Dictionary(uniqueKeysWithValues: taken), missing: [last], then: partEnd)
         case .temporary: return .temporary(after: wait, Diagnosis(text: "busy"))
         case .throttled: return .throttled(after: wait, Diagnosis(text: "too fast"))
         case .permanent: return .permanent(Diagnosis(code: 30003, carrierCode: "42", text: "unreachable"))

@@ -16,7 +16,9 @@ struct AdaptersCommand: ParsableCommand {
         var addresses: [String]
         var mediaTypes: [String]
         var mediaCountMax: Int
-        var mediaBytesMax: Int
+        /// Nil where there is no limit.
+        var mediaBytesMax: Int?
+        var mediaBytesTotalMax: Int?
         var receipts: Bool
         var validitySeconds: Int
         var concurrency: Int
@@ -36,7 +38,9 @@ struct AdaptersCommand: ParsableCommand {
             addresses = profile.addresses.map(\.text)
             mediaTypes = profile.capabilities.mediaTypes
             mediaCountMax = profile.capabilities.mediaCountMax
-            mediaBytesMax = profile.capabilities.mediaBytesMax
+            let limits = profile.capabilities
+            mediaBytesMax = limits.mediaBytesMax == .max ? nil : limits.mediaBytesMax
+            mediaBytesTotalMax = limits.mediaBytesTotalMax == .max ? nil : limits.mediaBytesTotalMax
             receipts = profile.capabilities.receipts
             validitySeconds = Int(profile.validity.wholeMilliseconds / 1000)
             concurrency = profile.concurrency
@@ -45,7 +49,9 @@ struct AdaptersCommand: ParsableCommand {
             whenUnknown = profile.whenUnknown.rawValue
             callbacks =
                 adapter.takesCallbacks
-                ? ["inbound", "receipts"].map { "\(publicURL)/adapters/\(profile.name)/\($0)/<callback_secret>" } : []
+                ? ["inbound", "receipts"].map {
+                    "\(publicURL)/adapters/\(profile.name)/\($0)\(adapter.hasCallbackSecret ? "/<callback_secret>" : "")"
+                } : []
             relay = adapter.mail.map { "\($0.relay.host):\($0.relay.port), TLS \($0.relay.security.rawValue)" }
             listener = adapter.listener?.description
         }
@@ -78,6 +84,12 @@ struct AdaptersCommand: ParsableCommand {
         @Argument(help: "The adapter's name in the settings.") var name: String
         @Flag(help: "Print JSON.") var json = false
 
+        private func sizes(_ entry: Entry) -> String {
+            let limits = [entry.mediaBytesMax.map { "\($0) bytes each" }, entry.mediaBytesTotalMax.map { "\($0) bytes together" }]
+            let words = limits.compactMap(\.self).joined(separator: ", ")
+            return words.isEmpty ? "of any size" : words
+        }
+
         func run() throws {
             let settings = try common.settings()
             guard let adapter = settings.adapters.first(where: { $0.name == name }) else {
@@ -90,7 +102,7 @@ struct AdaptersCommand: ParsableCommand {
             let media =
                 entry.mediaTypes.isEmpty
                 ? "none; media are sent as signed links in the text"
-                : "\(entry.mediaTypes.joined(separator: " ")), \(entry.mediaCountMax) at most, \(entry.mediaBytesMax) bytes each; others as signed links"
+                : "\(entry.mediaTypes.joined(separator: " ")), \(entry.mediaCountMax) at most, \(sizes(entry)); others as signed links"
             let lines: [(String, String?)] = [
                 ("adapter", entry.name), ("type", entry.type), ("provider", entry.provider), ("channel", entry.channel),
                 ("addresses", entry.addresses.joined(separator: " ")), ("media", media),

@@ -70,8 +70,9 @@ struct ConsentCommand: AsyncParsableCommand {
                     let listing: Listing = try await client.get("/admin/v1/consents?full=true&limit=500\(next)")
                     for entry in listing.consents {
                         let values = [
-                            entry.address, entry.proxyAddress, entry.state, entry.source, entry.adapter, entry.detail, entry.messageSid,
-                            entry.dateChanged,
+                            entry.address, entry.proxyAddress, entry.state, entry.source, entry.adapter,
+                            entry.detail.map(ConsentCommand.harmless),
+                            entry.messageSid, entry.dateChanged,
                         ]
                         Terminal.say(values.map { ConsentCommand.quoted($0 ?? "") }.joined(separator: ","))
                     }
@@ -114,11 +115,14 @@ struct ConsentCommand: AsyncParsableCommand {
         }
     }
 
-    /// A value of RFC 4180; what a spreadsheet would take for a formula is kept from it.
+    /// What strangers said, which a spreadsheet must not take for a formula.
+    static func harmless(_ text: String) -> String {
+        text.first.map { "=@+-\t\r".contains($0) } ?? false ? "'" + text : text
+    }
+
+    /// A value of RFC 4180.
     static func quoted(_ text: String) -> String {
-        let isFormula = text.first.map { "=@\t\r".contains($0) } ?? false
-        let safe = isFormula ? "'" + text : text
-        guard safe.contains(where: { "\",\r\n".contains($0) || $0.isNewline }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        guard text.contains(where: { "\",".contains($0) || $0.isNewline }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -34,8 +34,12 @@ struct QueueCommand: AsyncParsableCommand {
         }
 
         struct Lane: Codable {
-            var pausedUntil: String?
-            var pauseReason: String?
+            var pause: Pause?
+        }
+
+        struct Pause: Codable {
+            var until: String
+            var reason: String?
         }
     }
 
@@ -91,7 +95,7 @@ struct QueueCommand: AsyncParsableCommand {
                     ("error", entry.errorText.map { "\(entry.errorCode) \($0)" }),
                     ("flags", entry.flags.isEmpty ? nil : entry.flags.joined(separator: ", ")),
                     ("carrier ids", entry.parts.flatMap { $0.isEmpty ? nil : $0.map(\.carrierId).joined(separator: ", ") }),
-                    ("pair paused", entry.lane?.pausedUntil.map { "until \($0): \(entry.lane?.pauseReason ?? "")" }),
+                    ("pair paused", entry.lane?.pause.map { "until \($0.until): \($0.reason ?? "")" }),
                     ("conversation", entry.conversationSid), ("message", entry.messageSid), ("participant", entry.participantSid),
                 ]
                 for (name, value) in lines {

@@ -130,6 +130,11 @@ struct AdapterSettings {
 
     var takesCallbacks: Bool { provider != nil }
 
+    /// True when the callback URLs end with the adapter's secret.
+    var hasCallbackSecret: Bool {
+        if case .httpSMS(let sms) = kind { !sms.callbackSecrets.isEmpty } else { false }
+    }
+
     var listener: ListenAddress? { mail?.inbound.map { ListenAddress(host: $0.host, port: $0.port) } }
 
     /// True when the provider is on this machine, so that a loopback callback URL reaches us.

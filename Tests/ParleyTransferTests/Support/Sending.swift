@@ -5,6 +5,9 @@ import ParleyTransfer
 func withTransfer<Result>(
     _ configuration: TransferConfiguration = TransferConfiguration(), _ body: (Transfer) async throws -> Result
 ) async throws -> Result {
+    // Between two requests of a test a busy machine may do other things for longer than connections are kept in use.
+    var configuration = configuration
+    configuration.idleAgeMax = .seconds(3600)
     let transfer = Transfer(configuration: configuration)
     do {
         let result = try await body(transfer)
