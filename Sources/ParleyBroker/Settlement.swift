@@ -6,7 +6,7 @@ public struct AttemptResult: Sendable, Hashable {
     public var attempt: Int
     public var outcome: Outcome
 
-    var isAccepted: Bool { if case .accepted = outcome { true } else { false } }
+    var isAccepted: Bool { if case .accepted = outcome.end { true } else { false } }
 
     public init(delivery: SID, attempt: Int, outcome: Outcome) {
         self.delivery = delivery
@@ -69,54 +69,59 @@ enum Settlement {
             return false
         }
         guard let status = receipt.status else { return true }
-        if status.isFailure, delivery.phase != .settled, Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt {
+        let part = try self.part(of: delivery, by: receipt, transaction)
+        if part == nil, status.isFailure, delivery.phase != .settled,
+            Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt
+        {
             // An earlier attempt came to nothing (a carrier's id is known of ended attempts only); the present one decides.
             return true
         }
-        guard let whole = try self.status(status, by: receipt, over: delivery, transaction) else { return true }
-        if Delivery.Status.evidence(whole, mayReplace: delivery.status) {
-            try show(&delivery, whole, receipt.diagnosis, transaction)
-            // Only news: the repeat of an old receipt says nothing about a person who has said START since.
-            if let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
-                try stop(delivery, diagnosis, transaction, stamp, &effects)
+        let before = delivery.status
+        var isNews = false
+        if let part {
+            if Delivery.Status.evidence(status, mayReplace: part.status) {
+                var changed = part
+                changed.status = status
+                changed.carrierID = part.carrierID.isEmpty ? receipt.carrierID ?? partID(delivery.sid, part.part) : part.carrierID
+                try transaction.record(changed, adapter: delivery.adapter)
+                isNews = true
             }
+            // While others are still to be taken, one part settles nothing.
+            if delivery.phase == .settled {
+                let whole = Delivery.Status.over(try transaction.parts(of: delivery.sid).map(\.status))
+                if Delivery.Status.evidence(whole, mayReplace: before) { try show(&delivery, whole, receipt.diagnosis, transaction) }
+            }
+        } else if Delivery.Status.evidence(status, mayReplace: before) {
+            try show(&delivery, status, receipt.diagnosis, transaction)
+            isNews = true
         }
+        // Only news: the repeat of an old receipt says nothing about a person who has said START since.
+        if isNews, let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
+            try stop(delivery, diagnosis, transaction, stamp, &effects)
+        }
+        if part != nil, delivery.phase != .settled { return true }
         if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
         try write(delivery, transaction, rules, stamp, &effects)
         return true
     }
 
-    /// Evidence about one part of several says something of the whole once all parts are considered; nil while others are still to be taken, for
-    /// then it settles nothing.
-    private static func status(
-        _ status: Delivery.Status, by receipt: ReceiptFact, over delivery: Delivery, _ transaction: any WriteTransaction
-    ) throws -> Delivery.Status? {
-        var parts = try transaction.parts(of: delivery.sid)
-        // Before a delivery settles, parts are known of it only when others are missing.
-        guard parts.count > 1 || (!parts.isEmpty && delivery.phase != .settled) else { return status }
+    /// The part that evidence is about; nil when it is about the whole, or about a failure of a part that was never taken.
+    ///
+    /// A reference with a number in it is of a message that left in several requests: a part of it that is not recorded yet was taken, for the
+    /// carrier reports on it. Its id is empty then.
+    private static func part(
+        of delivery: Delivery, by receipt: ReceiptFact, _ transaction: any ReadTransaction
+    ) throws -> DeliveryPart? {
+        let parts = try transaction.parts(of: delivery.sid)
         let ids = receipt.carrierIDCandidates
-        let index =
-            parts.firstIndex { ids.contains($0.carrierID) }
-            // A carrier that gives no ids has our reference, which numbers the parts but the first.
-            ?? (ids.isEmpty && receipt.reference != nil
-                ? parts.firstIndex { $0.part == Dispatch.part(fromReference: receipt.reference) ?? 0 } : nil)
-        guard let index else {
-            // Between attempts, what came of a part whose end nobody told is told now: it arrived, and is not sent again.
-            let isBetween = delivery.phase == .deferred || delivery.phase == .awaiting || delivery.phase == .held
-            guard isBetween, let reference = receipt.reference else { return status }
-            if !status.isFailure {
-                let number = Dispatch.part(fromReference: reference) ?? 0
-                let id = receipt.carrierID ?? partID(delivery.sid, number)
-                try transaction.record(
-                    DeliveryPart(delivery: delivery.sid, part: number, carrierID: id, status: status), adapter: delivery.adapter)
-            }
+        // Before a delivery settles, parts are known of it only when others are missing.
+        if parts.count > 1 || delivery.phase != .settled, let known = parts.first(where: { ids.contains($0.carrierID) }) { return known }
+        guard let number = Dispatch.part(fromReference: receipt.reference), number < SMSText.numberedMax + SMSText.partsMax else {
             return nil
         }
-        if Delivery.Status.evidence(status, mayReplace: parts[index].status) {
-            parts[index].status = status
-            try transaction.record(parts[index], adapter: delivery.adapter)
-        }
-        return delivery.phase == .settled ? .over(parts.map(\.status)) : nil
+        if let known = parts.first(where: { $0.part == number }) { return known }
+        guard delivery.phase != .settled, !(receipt.status?.isFailure ?? true) else { return nil }
+        return DeliveryPart(delivery: delivery.sid, part: number, carrierID: "")
     }
 
     /// The validity ended before anything settled it.
@@ -236,11 +241,12 @@ enum Settlement {
     }
 
     private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
-        if let sid = receipt.reference.flatMap(Dispatch.delivery(fromReference:)) { return try transaction.delivery(sid) }
-        for id in receipt.carrierIDCandidates {
-            if let delivery = try transaction.delivery(adapter: adapter, carrierID: id) { return delivery }
-        }
-        return nil
+        var known: Delivery?
+        for id in receipt.carrierIDCandidates where known == nil { known = try transaction.delivery(adapter: adapter, carrierID: id) }
+        guard let sid = receipt.reference.flatMap(Dispatch.delivery(fromReference:)) else { return known }
+        // Some sign the body and not the URL that has our reference: an id that is known to be another's tells that the two were put together.
+        if let known, known.sid != sid { return nil }
+        return try transaction.delivery(sid)
     }
 
     private static func recordParts(_ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction) throws -> [String] {
@@ -262,9 +268,13 @@ enum Settlement {
             }
         default: ids = []
         }
+        let known = Dictionary(
+            try transaction.parts(of: delivery.sid).map { ($0.part, $0.status) }, uniquingKeysWith: { first, _ in first })
         for (part, id) in ids {
+            // Its receipt may have been faster than the answer.
+            let status = (known[part] ?? nil) ?? .sent
             try transaction.record(
-                DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: .sent), adapter: delivery.adapter)
+                DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: status), adapter: delivery.adapter)
         }
         return ids.map(\.1)
     }

@@ -36,6 +36,10 @@ public struct HTTPSMSGateway: CallbackGateway {
             return .permanent(Diagnosis(text: error.message))
         }
         guard requests.count > 1 else { return await send(requests[0]) }
+        guard dispatch.partsTaken.allSatisfy(requests.indices.contains) else {
+            return .permanent(
+                Diagnosis(text: "parts of it have left, and the text is cut in another way since: what is missing is not known"))
+        }
         var sending = SendingInParts(dispatch.delivery, total: requests.count, taken: dispatch.partsTaken)
         while let number = sending.next {
             sending.record(await send(requests[number]), of: number)
@@ -92,9 +96,8 @@ struct SendingInParts: Sendable {
         ids[part] = all.first ?? "\(delivery)-part-\(part)"
     }
 
+    /// Always with the parts' numbers, even where all or none were taken: from a plain outcome nobody could tell that there are several.
     var outcome: Outcome {
-        let left = missing.filter { !done.contains($0) }
-        guard let end else { return .accepted(missing.compactMap { ids[$0] }) }
-        return done.isEmpty ? end : .partly(ids: ids, missing: left, then: end)
+        .partly(ids: ids, missing: missing.filter { !done.contains($0) }, then: end ?? .accepted([]))
     }
 }

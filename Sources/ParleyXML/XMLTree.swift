@@ -2,7 +2,7 @@ import CParleyXML
 
 /// An element of an XML document.
 ///
-/// A module of its own: libxml2's headers and Foundation cannot be imported side by side, since each brings its own ICU.
+/// A module of its own, so that the C library is imported where it is used and nowhere else.
 public struct XMLTree: Sendable, Hashable {
     public var name: String
     /// In the order of the document.
@@ -59,13 +59,21 @@ public struct XMLTree: Sendable, Hashable {
     /// No document type, no tag of excessive length, no encoding of more than a byte for `<`.
     private static func isPlain(_ bytes: [UInt8]) -> Bool {
         var tag = 0
+        var quote: UInt8?
         for byte in bytes {
             if byte == 0 { return false }
             if byte == UInt8(ascii: "<") {
-                tag = 1
-            } else if byte == UInt8(ascii: ">") {
-                tag = 0
+                // It cannot stand in an attribute's value: another tag begins.
+                (tag, quote) = (1, nil)
             } else if tag > 0 {
+                if byte == quote {
+                    quote = nil
+                } else if quote == nil, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                    quote = byte
+                } else if quote == nil, byte == UInt8(ascii: ">") {
+                    tag = 0
+                    continue
+                }
                 tag += 1
                 if tag > tagBytesMax { return false }
             }

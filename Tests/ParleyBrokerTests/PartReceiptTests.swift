@@ -45,8 +45,8 @@ import Testing
         installed.clock.advance(.seconds(60))
         let second = try #require(try await installed.turn(Installed.sms).first)
         #expect(second.partsTaken == [0])
-        try await installed.end(second, .accepted(["x-1"]))
-        for (reference, shown) in [("\(first.delivery)-1", Delivery.Status.sent), ("\(first.delivery)-2-1", .delivered)] {
+        try await installed.end(second, .partly(ids: [1: "x-1"], missing: [], then: .accepted([])))
+        for (reference, shown) in [("\(first.delivery)-1-0", Delivery.Status.sent), ("\(first.delivery)-2-1", .delivered)] {
             try await installed.receive(ReceiptFact(reference: reference, carrierStatus: "1", status: .delivered))
             #expect(try await installed.deliveries(of: message).first?.status == shown)
         }
@@ -62,7 +62,7 @@ import Testing
         try await installed.end(dispatch, .partly(ids: [0: "a"], missing: [1], then: .permanent(Diagnosis(text: "refused"))))
         for receipt in [
             ReceiptFact(carrierID: "a", carrierStatus: "x", status: .delivered),
-            ReceiptFact(reference: "\(dispatch.delivery)-1", carrierStatus: "x", status: .delivered),
+            ReceiptFact(reference: "\(dispatch.delivery)-1-0", carrierStatus: "x", status: .delivered),
         ] {
             try await installed.receive(receipt)
             #expect(try await installed.deliveries(of: message).first?.status == .failed)
@@ -87,9 +87,63 @@ import Testing
         _ = try await installed.broker.perform(PassTime())
         let second = try #require(try await installed.turn(Installed.sms).first)
         #expect(second.partsTaken == (isProven ? [0, 1] : [0]))
-        try await installed.end(second, .accepted(isProven ? ["c"] : ["b", "c"]))
+        try await installed.end(second, .partly(ids: isProven ? [2: "c"] : [1: "b", 2: "c"], missing: [], then: .accepted([])))
         delivery = try #require(try await installed.deliveries(of: message).first)
         #expect(delivery.phase == .settled && delivery.status == .sent)
+    }
+
+    /// What a carrier reports of one part while the others are still to be sent settles nothing, whenever it comes.
+    @Test(arguments: [Outcome.unknown(Diagnosis(text: "t")), .temporary(after: nil, Diagnosis(text: "t"))], [false, true])
+    func theFirstPartDoesNotStandForTheRest(end: Outcome, isEarly: Bool) async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        let receipt = ReceiptFact(reference: "\(first.delivery)-1-0", carrierID: "a", carrierStatus: "x", status: .delivered)
+        if isEarly { try await installed.receive(receipt) }
+        try await installed.end(first, .partly(ids: [:], missing: [0, 1], then: end))
+        if !isEarly { try await installed.receive(receipt) }
+        #expect(try await installed.deliveries(of: message).first?.status == nil)
+        installed.clock.advance(.seconds(60))
+        _ = try await installed.broker.perform(PassTime())
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        #expect(second.partsTaken == [0])
+        try await installed.end(second, .partly(ids: [1: "b"], missing: [], then: .accepted([])))
+        #expect(try await installed.deliveries(of: message).first?.status == .sent)
+        try await installed.receive(ReceiptFact(carrierID: "b", carrierStatus: "x", status: .delivered))
+        #expect(try await installed.deliveries(of: message).first?.status == .delivered)
+    }
+
+    /// Who opts out by the receipt of a part is not sent the rest.
+    @Test func aPartMayTellOfAnOptOut() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let message = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .partly(ids: [0: "a"], missing: [1], then: .temporary(after: nil, Diagnosis(text: "busy"))))
+        try await installed.receive(
+            ReceiptFact(carrierID: "a", carrierStatus: "x", status: .failed, diagnosis: Diagnosis(code: 21610, text: "")))
+        installed.clock.advance(.seconds(60))
+        #expect(try await installed.turn(Installed.sms).isEmpty)
+        #expect(try await installed.deliveries(of: message).first?.errorCode == 21610)
+    }
+
+    /// A reference and an id of two deliveries were put together by somebody.
+    @Test func aReferenceWithTheIDOfAnotherIsNoEvidence() async throws {
+        let installed = try await Installed()
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        let one = try await installed.say("one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .accepted(["a"]))
+        let other = try await installed.say("other", in: conversation)
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(second, .accepted(["b"]))
+        try await installed.receive(
+            ReceiptFact(reference: second.reference, carrierID: "a", carrierStatus: "x", status: .delivered))
+        for message in [one, other] { #expect(try await installed.deliveries(of: message).first?.status == .sent) }
     }
 
     /// A part that the account may not send pauses the adapter as a whole message would.

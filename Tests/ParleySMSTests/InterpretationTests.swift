@@ -102,7 +102,9 @@ import Testing
             ("\"%Y-%m-%d %H:%M:%S\"", "2026-11-22 10:00:00", 1_795_341_600), ("\"%Y%m%d%H%M%S\"", "20261122100000", 1_795_341_600),
             ("\"%y%m%d%H%M\"", "2611221000", 1_795_341_600), ("\"%Y-%m-%d %H:%M:%S %z\"", "2026-11-22 12:00:00 +0200", 1_795_341_600),
             ("\"%d %b %Y %H:%M\"", "22 Nov 2026 10:00", 1_795_341_600), ("rfc3339", "2026-11-22T10:00:00.000+0000", 1_795_341_600),
-            ("rfc3339", "2026-11-22T12:00:00+02:00", 1_795_341_600), ("\"%Y-%m-%d\"", "2026-11-22 10:00", nil), ("unix", "1e9", nil),
+            ("rfc3339", "2026-11-22T12:00:00+02:00", 1_795_341_600), ("rfc3339", "2026-11-22T10:00:00", 1_795_341_600),
+            ("rfc3339", "2026-11-22T10:00:00.000000", 1_795_341_600), ("rfc3339", "2026-11-22", nil),
+            ("\"%Y-%m-%d\"", "2026-11-22 10:00", nil), ("unix", "1e9", nil),
             ("\"%Y-%m-%d\"", "", nil),
         ] as [(String, String, Int64?)])
     func times(format: String, written: String, expected: Int64?) throws {
@@ -138,6 +140,14 @@ import Testing
         #expect(alone.text == nil && alone.links?.count == 1)
         #expect(try message(event, form("from=1&to=2&text=x&n=0")).links == nil)
         #expect(try facts(event + Self.receipt, form("from=1&to=2&n=99999999999")) == [.notUnderstood("`text` is missing")])
+    }
+
+    @Test func oneMediumOfAForm() throws {
+        let event = "    - { kind: inbound, from: from, to: to, text: text, media: { url: image } }\n"
+        #expect(
+            try message(event, form("from=1&to=2&text=x&image=https://a.example/0&image0=no")).links
+                == [InboundLink(url: "https://a.example/0")])
+        #expect(try message(event, form("from=1&to=2&text=x")).links == nil)
     }
 
     @Test func mediaOfAList() throws {

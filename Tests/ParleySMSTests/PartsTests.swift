@@ -43,13 +43,13 @@ import Testing
 
     @Test func aLongTextLeavesAsNumberedMessages() async throws {
         let script = Script([Self.taken("a"), Self.taken("b"), Self.taken("c")])
-        #expect(try await send(Self.long, script) == .accepted(["a", "b", "c"]))
+        #expect(try await send(Self.long, script) == .partly(ids: [0: "a", 1: "b", 2: "c"], missing: [], then: .accepted([])))
         let texts = script.bodies.compactMap { $0.firstMatch(of: /"text":"([^"]*)"/).map { String($0.1) } }
         #expect(texts == ["(1/3) The quick ", "(2/3) brown fox ", "(3/3) jumps over"])
         let references = script.bodies.compactMap { $0.firstMatch(of: /"reference":"([^"]*)"/).map { String($0.1) } }
         let delivery = SID(.delivery, high: 1, low: 2)
-        #expect(references == ["\(delivery)-1", "\(delivery)-1-1", "\(delivery)-1-2"])
-        #expect(references.map { Dispatch.part(fromReference: $0) } == [nil, 1, 2])
+        #expect(references == ["\(delivery)-1-0", "\(delivery)-1-1", "\(delivery)-1-2"])
+        #expect(references.map { Dispatch.part(fromReference: $0) } == [0, 1, 2])
         #expect(references.allSatisfy { Dispatch.attempt(fromReference: $0) == 1 && Dispatch.delivery(fromReference: $0) == delivery })
     }
 
@@ -61,16 +61,31 @@ import Testing
                 == .partly(ids: [0: "a"], missing: [1, 2], then: .temporary(after: nil, Diagnosis(text: "HTTP 503"))))
         #expect(first.bodies.count == 2, "after a failure nothing follows: parts would overtake each other")
         let second = Script([Self.taken("b"), Self.taken("c")])
-        #expect(try await send(Self.long, second, partsTaken: [0]) == .accepted(["b", "c"]))
+        #expect(
+            try await send(Self.long, second, partsTaken: [0])
+                == .partly(ids: [1: "b", 2: "c"], missing: [], then: .accepted([])))
         #expect(second.bodies.count == 2 && second.bodies[0].contains("(2/3)"))
     }
 
     @Test func theFirstPartDecidesAlone() async throws {
-        #expect(try await send(Self.long, Script([Self.busy])) == .temporary(after: nil, Diagnosis(text: "HTTP 503")))
+        #expect(
+            try await send(Self.long, Script([Self.busy]))
+                == .partly(ids: [:], missing: [0, 1, 2], then: .temporary(after: nil, Diagnosis(text: "HTTP 503"))))
         let refused = Script([Self.taken("a"), .success(OutboundAnswer(status: 400))])
         #expect(
             try await send(Self.long, refused)
                 == .partly(ids: [0: "a"], missing: [1, 2], then: .permanent(Diagnosis(text: "HTTP 400"))))
+    }
+
+    /// Parts that left under another limit cannot be told apart from those of this one.
+    @Test func anotherCutSendsNothing() async throws {
+        let script = Script([])
+        let outcome = try await send(Self.long, script, partsTaken: [0, 3])
+        guard case .permanent = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(script.bodies.isEmpty)
     }
 
     /// A part that the provider gives no id is remembered all the same.
@@ -94,7 +109,7 @@ import Testing
         ).replacing("longest: 20 characters, splitting: provider", with: "longest: 2 segments, splitting: gateway")
         let text = String(repeating: "a", count: 200)
         let script = Script([Self.taken("a"), Self.taken("b")])
-        #expect(try await send(text, script, definition: yaml) == .accepted(["a", "b"]))
+        #expect(try await send(text, script, definition: yaml) == .partly(ids: [0: "a", 1: "b"], missing: [], then: .accepted([])))
         let texts = script.bodies.compactMap { $0.firstMatch(of: /"text":"([^"]*)"/).map { String($0.1) } }
         #expect(texts.joined() == text && texts.map(\.count) == [153, 47])
         let headers = script.bodies.compactMap { $0.firstMatch(of: /"udh":"050003(..)(....)"/).map { [String($0.1), String($0.2)] } }

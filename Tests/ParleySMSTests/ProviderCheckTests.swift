@@ -58,6 +58,10 @@ import Testing
         Change(
             "kannel.cases.yaml", "answer: { status: 400, body: \"Sender missing and no global set, rejected\" }",
             "answer: { status: 403, body: \"Sender missing and no global set, rejected\" }", "no case meets the rule on line"),
+        Change(
+            "kannel.yaml", "    - kind: inbound",
+            "    - { kind: opt_out, when: { parameter: { stop: \"1\" } }, from: from, to: to }\n    - kind: inbound",
+            "no case meets the event on line"),
         Change("kannel.yaml", "\"27\"", "\"31\"", "url: expected"),
         Change(
             "kannel.yaml", "{ when: text.is_unicode, value: \"2\" }", "{ when: text.is_gsm7, value: \"2\" }", "query coding: expected []"),

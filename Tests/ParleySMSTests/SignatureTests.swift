@@ -149,7 +149,9 @@ import Testing
 
     /// A way whose key is not set is not tried: an empty key would let everybody in.
     @Test func aWayWithoutItsKeyIsNone() throws {
-        let definition = try Example.read(Example.definition(verify: "{ bearer: settings.pool, secret_path: callback_secret }"))
+        let definition = try Example.read(
+            Example.definition(verify: "{ bearer: settings.hook, secret_path: callback_secret }")
+                .replacing("  pool: {}", with: "  pool: {}\n  hook: { secret: true }"))
         let settings = try Example.settings(definition)
         for header in ["Bearer ", "Bearer"] {
             #expect(throws: Unauthentic.self) {
@@ -159,7 +161,7 @@ import Testing
         let problems = try Example.problems(definition, "credentials: { account: x, token: y }\n")
         #expect(
             problems == [
-                "parley.yaml:1: callback_secret: is required by the provider example to know its callbacks by, or one of credentials: pool"
+                "parley.yaml:1: callback_secret: is required by the provider example to know its callbacks by, or one of credentials: hook"
             ])
     }
 }

@@ -55,7 +55,7 @@ struct SimulationTests {
     @Test func meetsWhatItIsMeantToMeet() async throws {
         var trace: [String] = []
         var all: [SimulationReport.Totals] = []
-        for seed in UInt64(1)...8 {
+        for seed in UInt64(1)...16 {
             let report = try await Simulation(seed: seed, actions: 60, store: Stores.inMemory).run()
             trace += report.trace
             all.append(report.totals)

@@ -99,7 +99,7 @@ public struct Delivery: Sendable, Hashable {
 public struct DeliveryPart: Sendable, Hashable {
     public let delivery: SID
     public let part: Int
-    public let carrierID: String
+    public var carrierID: String
     public var status: Delivery.Status?
 
     public init(delivery: SID, part: Int, carrierID: String, status: Delivery.Status? = nil) {

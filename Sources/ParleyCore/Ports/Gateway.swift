@@ -89,7 +89,8 @@ public struct Dispatch: Sendable, Hashable {
     /// The number of the attempt in a ``reference``.
     public static func attempt(fromReference text: String?) -> Int? { number(1, in: text) }
 
-    /// The number of the part in the ``reference`` of a message that left in several: `delivery-attempt-part`, from 0; the first has none.
+    /// The number of the part in the ``reference`` of a message that left in several requests: `delivery-attempt-part`, from 0. A message of
+    /// one request has none.
     public static func part(fromReference text: String?) -> Int? { number(2, in: text) }
 
     private static func number(_ index: Int, in text: String?) -> Int? {
@@ -149,8 +150,8 @@ public struct Payload: Sendable, Hashable, Codable {
 public indirect enum Outcome: Sendable, Hashable {
     /// Taken, under these ids (possibly none), one per part.
     case accepted([String])
-    /// Some parts were taken; the missing ones (counted from 0) were not, and the first of them ended as `then` says, which decides what
-    /// becomes of the rest.
+    /// Of several parts, counted from 0, some were taken under these ids (none, or all, perhaps); the missing ones were not, and the first of
+    /// them ended as `then` says, which decides what becomes of the rest.
     case partly(ids: [Int: String], missing: [Int], then: Outcome)
     /// Not now; again after a while, which the other side may have named.
     case temporary(after: Duration?, Diagnosis)

@@ -1,7 +1,7 @@
 /// A limit on the length of a text.
 public struct TextLimit: Sendable, Hashable {
     public enum Unit: String, Sendable, CaseIterable {
-        /// Characters as a person counts them.
+        /// Code units of UTF-16, as providers count: what a person sees as one character may be several.
         case characters
         /// Short messages, as ``SMSText`` counts them.
         case segments
@@ -16,7 +16,7 @@ public struct TextLimit: Sendable, Hashable {
     }
 
     public func holds(_ text: String) -> Bool {
-        unit == .characters ? text.count <= count : SMSText(text).segments <= count
+        unit == .characters ? text.utf16.count <= count : SMSText(text).segments <= count
     }
 }
 

@@ -34,7 +34,7 @@ extension Verification {
         case .bearer: return Self.compare(request.authorization("bearer"), with: keys)
         case .basic(let user):
             guard let pair = request.basicCredentials else { return .absent }
-            let isUser = user.map { Secret.equal(pair.user, settings.value($0) ?? "") } ?? true
+            let isUser = user.flatMap { settings.value($0) }.map { Secret.equal(pair.user, $0) } ?? true
             let verdict = Self.compare(pair.password, with: keys)
             return isUser ? verdict : .wrong("the secret is wrong")
         case .hmac, .ed25519, .sortedParameters, .jwt, .twilioURLAndForm, .plivoV3:

@@ -26,29 +26,33 @@ struct CallbackInterpreter {
         self.redaction = redaction
     }
 
-    func facts(of request: CallbackRequest) -> [CallbackFact] {
+    func facts(of request: CallbackRequest) -> [CallbackFact] { reads(request).map(\.fact) }
+
+    /// The facts of a request, each with the event of the definition that read it; nil for what no event fits.
+    func reads(_ request: CallbackRequest) -> [(event: CallbackEvent?, fact: CallbackFact)] {
+        func nothing(_ reason: String) -> [(event: CallbackEvent?, fact: CallbackFact)] { [(nil, .notUnderstood(reason))] }
         guard callbacks.methods[request.path]?.contains(request.method.uppercased()) ?? false else {
-            return [.notUnderstood("the method \(request.method.prefix(16).filter { $0.isASCII && $0.isLetter }) is not expected here")]
+            return nothing("the method \(request.method.prefix(16).filter { $0.isASCII && $0.isLetter }) is not expected here")
         }
         let reading = CallbackReading(request)
-        if let fault = reading.fault { return [.notUnderstood(fault)] }
+        if let fault = reading.fault { return nothing(fault) }
         let candidates = callbacks.events.filter { (callbacks.anyPath || $0.path == request.path) && reading.meets($0.condition) }
-        guard let first = candidates.first else { return [.notUnderstood("no event of the definition fits")] }
-        guard let each = first.each else { return [fact(first, reading, in: nil)] }
-        guard let elements = reading.elements(each) else { return [.notUnderstood("there is no list at \(each.text)")] }
+        guard let first = candidates.first else { return nothing("no event of the definition fits") }
+        guard let each = first.each else { return [(first, fact(first, reading, in: nil))] }
+        guard let elements = reading.elements(each) else { return nothing("there is no list at \(each.text)") }
         let siblings = candidates.filter { $0.each == each }
-        return elements.map { element in
+        return elements.flatMap { element -> [(event: CallbackEvent?, fact: CallbackFact)] in
             let event = siblings.first { event in
                 event.elementCondition.allSatisfy { pointer, test in test.holds(pointer.values(in: element).map(\.scalarText)) }
             }
-            return event.map { fact($0, reading, in: element) }
-                ?? .notUnderstood("no event of the definition fits an element of \(each.text)")
+            guard let event else { return nothing("no event of the definition fits an element of \(each.text)") }
+            return [(event, fact(event, reading, in: element))]
         }
     }
 
     private func fact(_ event: CallbackEvent, _ reading: CallbackReading, in element: JSONValue?) -> CallbackFact {
         switch event.kind {
-        case .inbound(let inbound): inbound.fact(reading, in: element)
+        case .inbound(let inbound): inbound.fact(reading, in: element, needsID: callbacks.verifications.contains { $0.isSignature })
         case .receipt(let receipt): receipt.fact(reading, in: element, redaction)
         case .consent(let consent): consent.fact(reading, in: element)
         }
@@ -56,9 +60,12 @@ struct CallbackInterpreter {
 }
 
 extension CallbackEvent.Inbound {
-    fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?) -> CallbackFact {
+    /// - Parameter needsID: some signatures are over names and values without anything between them, so that somebody who overheard a request
+    ///   can hide its id in another name: without one it would be a new message each time.
+    fileprivate func fact(_ reading: CallbackReading, in element: JSONValue?, needsID: Bool) -> CallbackFact {
         guard let sender = from.read(reading, in: element) else { return .notUnderstood("`\(from.place.text)` is missing") }
         guard let proxy = to.read(reading, in: element) else { return .notUnderstood("`\(to.place.text)` is missing") }
+        if needsID, let id, reading.filled(id, in: element) == nil { return .notUnderstood("`\(id.text)` is missing") }
         var fact = InboundFact(proxy: proxy, sender: sender, raw: reading.raw)
         fact.links = media?.links(reading, in: element)
         fact.consent = consent?.word(reading, in: element)
@@ -105,7 +112,7 @@ extension CallbackEvent.MediaPlace {
                     url: text, contentType: reading.filled(contentType, in: item), filename: reading.filled(filename, in: item))
             }
         case .numbered(let count, let url, let contentType, let filename):
-            let most = count.map { Int(reading.text($0, in: element) ?? "") ?? 0 } ?? Self.countMax
+            let most = url.contains("{n}") ? count.flatMap { Int(reading.text($0, in: element) ?? "") } ?? Self.countMax : 1
             var links: [InboundLink] = []
             for number in 0..<min(max(most, 0), Self.countMax) {
                 func text(_ name: String?) -> String? {
@@ -206,9 +213,12 @@ extension CallbackEvent.TimeFormat {
         case .rfc3339:
             // Zones without a colon (ISO 8601 basic form) are common enough.
             let text = text.replacing(/([+-][0-9]{2})([0-9]{2})$/) { "\($0.output.1):\($0.output.2)" }
+            // A time without a zone is UTC, as with patterns.
+            let isZoned = text.hasSuffix("Z") || text.hasSuffix("z") || text.contains(/[+-][0-9]{2}:[0-9]{2}$/)
+            let written = isZoned ? text : text + "Z"
             let date =
-                (try? Date(text, strategy: .iso8601))
-                ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+                (try? Date(written, strategy: .iso8601))
+                ?? (try? Date(written, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
             return date.map { Instant(milliseconds: Int64(($0.timeIntervalSince1970 * 1000).rounded())) }
         case .strptime(let format): return format.instant(text)
         }

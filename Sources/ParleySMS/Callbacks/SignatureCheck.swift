@@ -55,7 +55,9 @@ struct SignatureCheck {
         if let fault = timeFault(rule.timestamp.flatMap(value), isExpected: rule.timestamp != nil, rule.tolerance) { return .wrong(fault) }
         guard let signature = decoded(claim, rule), let message = message(rule) else { return Self.wrong }
         let isRight = keys.contains { text in
-            let bytes = Data(base64Encoded: text).map { Array($0) } ?? Verification.KeyEncoding.hex.decode(text) ?? []
+            // 64 hexadecimal digits are base64 too, of other bytes.
+            let hex = text.utf8.count == 64 ? Verification.KeyEncoding.hex.decode(text) : nil
+            let bytes = hex ?? Data(base64Encoded: text).map { Array($0) } ?? []
             guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else { return false }
             return key.isValidSignature(signature, for: message)
         }
@@ -115,6 +117,9 @@ struct SignatureCheck {
     private func judge(_ rule: Verification.SortedParametersRule, _ keys: [String]) -> Verification.Judgement {
         let parameters = request.allParameters
         guard let claim = parameters.first(where: { $0.name == rule.parameter }) else { return .absent }
+        // Names with these could be cut in another way under the same signature; what is no parameter is not signed at all.
+        let isPlain = parameters.allSatisfy { !$0.name.contains("&") && !$0.name.contains("=") }
+        guard isPlain, request.isMadeOfParameters else { return .wrong("the signature is not over the body") }
         if let name = rule.timestamp {
             let text = parameters.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
             if let fault = timeFault(text, isExpected: true, rule.tolerance) { return .wrong(fault) }
@@ -187,6 +192,13 @@ extension Verification.KeyEncoding {
 }
 
 extension CallbackRequest {
+    /// True when everything in the request is one of ``allParameters``.
+    fileprivate var isMadeOfParameters: Bool {
+        if body.isEmpty || bodyKind == .form { return true }
+        guard bodyKind == .json, case .object(let members)? = JSONReader.read(body) else { return false }
+        return members.allSatisfy { $0.value.scalarText != nil }
+    }
+
     /// The parameters of the query, of a form, and the texts of a JSON object's members, as providers that sign parameters count them.
     var allParameters: [Parameter] {
         let queried = PercentEncoding.fields(query)

@@ -12,7 +12,9 @@ struct TwilioSignature {
 
     func judge(_ keys: [String]) -> Verification.Judgement {
         guard let claim = request.header(Self.header) else { return .absent }
-        guard let signature = Data(base64Encoded: claim.trimmingCharacters(in: .whitespaces)).map({ Array($0) }) else {
+        // What cannot be one costs a stranger's request nothing more.
+        guard let signature = Data(base64Encoded: claim.trimmingCharacters(in: .whitespaces)).map({ Array($0) }), signature.count == 20
+        else {
             return .wrong("the signature is wrong")
         }
         var isRight = false
@@ -68,7 +70,9 @@ struct PlivoSignature {
         let claims = Self.headers.compactMap(request.header).flatMap { $0.split(separator: ",") }
         guard !claims.isEmpty else { return .absent }
         guard let nonce = request.header(Self.nonceHeader), !nonce.isEmpty else { return .wrong("there is no nonce") }
-        let signatures = claims.compactMap { Data(base64Encoded: $0.trimmingCharacters(in: .whitespaces)).map { Array($0) } }
+        let signatures = claims.prefix(10)
+            .compactMap { Data(base64Encoded: $0.trimmingCharacters(in: .whitespaces)).map { Array($0) } }.filter { $0.count == 32 }
+        guard !signatures.isEmpty else { return .wrong("the signature is wrong") }
         var isRight = false
         for key in keys {
             let expected = code(nonce: nonce, key: key)

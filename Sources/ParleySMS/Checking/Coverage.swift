@@ -40,6 +40,22 @@ struct Coverage {
         return definition.results.filter { !met.contains($0.line) }.map { "no case meets the rule on line \($0.line)" }
     }
 
+    /// Events that no case comes to.
+    private func unreadEvents() -> [String] {
+        var met: Set<Int> = []
+        for one in cases.cases {
+            guard case .callback(let calling) = one.action, !calling.isRefused, let callbacks = one.settings.definition.callbacks else {
+                continue
+            }
+            let interpreter = CallbackInterpreter(callbacks: callbacks, redaction: Redaction(secrets: []))
+            for (event, fact) in interpreter.reads(calling.request) {
+                if case .notUnderstood = fact { continue }
+                if let event { met.insert(event.line) }
+            }
+        }
+        return (definition.callbacks?.events ?? []).filter { !met.contains($0.line) }.map { "no case meets the event on line \($0.line)" }
+    }
+
     private func callbackGaps() -> [String] {
         guard let callbacks = definition.callbacks else { return [] }
         let callings = cases.cases.compactMap { one -> ProviderCases.Calling? in
@@ -47,7 +63,7 @@ struct Coverage {
         }
         let events = callings.filter { !$0.isRefused }.flatMap { $0.events ?? [] }
         let receipts = events.compactMap { if case .receipt(let words) = $0 { words } else { nil } }
-        var gaps: [String] = []
+        var gaps = unreadEvents()
         for event in callbacks.events {
             switch event.kind {
             case .inbound(let inbound):

@@ -33,6 +33,7 @@ extension ProviderCases.OutcomeExpectation {
     func differences(from outcome: Outcome) -> [String] {
         let (word, after, diagnosis) = outcome.parts
         var found = Difference.of("outcome", self.word.rawValue, word.rawValue)
+        if !found.isEmpty, let diagnosis { found[0] += ": \(diagnosis.text)" }
         if let ids, case .accepted(let accepted) = outcome, ids != accepted { found.append("ids: expected \(ids), found \(accepted)") }
         if let expected = self.after, expected != after {
             found.append("after: expected \(expected), found \(after.map { "\($0)" } ?? "none")")
@@ -65,7 +66,9 @@ extension ProviderCases.EventExpectation {
         case (.receipt(let expected), .receipt(let receipt)): return Self.differences(expected, receipt.words)
         case (.message(let expected, let links), .message(let message)):
             var found = Self.differences(expected, message.words) + message.problems.map { "the message has a problem: \($0)" }
-            if let links, !links.fits(message.links ?? []) { found.append("media: expected \(links), found \(message.links ?? [])") }
+            if let links, !links.fits(message.links ?? []) {
+                found.append("media: expected \(links.shown), found \((message.links ?? []).shown)")
+            }
             return found
         case (.consent(let expected), .consent(let consent)):
             return Self.differences(expected, ["from": consent.sender, "to": consent.proxy, "word": consent.word.rawValue])
@@ -113,6 +116,15 @@ extension InboundFact {
 }
 
 extension [InboundLink] {
+    /// In the words of a case.
+    fileprivate var shown: String {
+        "["
+            + map { link in
+                let words = [("url", link.url), ("content_type", link.contentType), ("filename", link.filename)] as [(String, String?)]
+                return "{ " + words.compactMap { name, value in value.map { "\(name): \($0)" } }.joined(separator: ", ") + " }"
+            }.joined(separator: ", ") + "]"
+    }
+
     /// True when each is as expected; what is not written is not compared.
     fileprivate func fits(_ found: [InboundLink]) -> Bool {
         count == found.count

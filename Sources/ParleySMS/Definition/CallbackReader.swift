@@ -190,10 +190,11 @@ struct EventReader {
                 pointer, url: url.map { FieldPlace($0) }, contentType: contentType.map { FieldPlace($0) },
                 filename: filename.map { FieldPlace($0) })
         } else {
-            guard let url, url.contains("{n}") else {
-                reader.problem("expected each, or a name with {n} in it, such as MediaUrl{n}", at: "url")
+            guard let url, !url.isEmpty, JSONPointer(url) == nil else {
+                reader.problem("expected each with a pointer, or the name of a field: image for one, MediaUrl{n} for several", at: "url")
                 return nil
             }
+            if count != nil, !url.contains("{n}") { reader.problem("is of several fields, and the name in url has no {n}", at: "count") }
             source = .numbered(count: count.map { FieldPlace($0) }, url: url, contentType: contentType, filename: filename)
         }
         return CallbackEvent.MediaPlace(source: source, authorization: authorization, headers: headers)

@@ -243,6 +243,9 @@ struct RequestReader {
 
     /// The path is the part of a URL that logs show.
     private func checkPath(_ template: TextTemplate, _ node: SettingsNode) {
+        for name in [TextTemplate.MessageVariable.inboundURL, .receiptsURL] where template.variables.contains(.message(name)) {
+            node.problem("{{\(name.rawValue)}} has a secret in it and cannot stand in the path, which is logged")
+        }
         for case .setting(let name) in template.variables {
             guard let setting = settings.first(where: { $0.name == name }) else { continue }
             if setting.isSecret {

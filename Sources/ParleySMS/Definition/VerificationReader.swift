@@ -23,10 +23,16 @@ struct VerificationReader {
         return found.compactMap(\.self)
     }
 
-    private func key(_ reader: MappingReader, _ name: String = "key") -> Verification.Key? {
+    /// - Parameter needsSecret: false for a key that anybody may know.
+    private func key(_ reader: MappingReader, _ name: String = "key", needsSecret: Bool = true) -> Verification.Key? {
         guard let text = reader.required(name, { $0.string(name) }) else { return nil }
         if text == "callback_secret" { return .callbackSecret }
-        if let setting = setting(text) { return .setting(setting) }
+        if let setting = setting(text) {
+            if needsSecret, settings.first(where: { $0.name == setting })?.isSecret == false {
+                reader.problem("must be a secret: say `secret: true` at settings.\(setting)", at: name)
+            }
+            return .setting(setting)
+        }
         let words = ["callback_secret"] + settings.map { "settings.\($0.name)" }
         reader.problem("unknown key `\(text)`; \(Spelling.advice(for: text, among: words))", at: name)
         return nil
@@ -68,7 +74,7 @@ struct VerificationReader {
     private func ed25519() -> Verification? {
         guard let reader = verify.mapping("ed25519") else { return nil }
         let rule = signature(reader)
-        guard let rule, let key = key(reader) else { return nil }
+        guard let rule, let key = key(reader, needsSecret: false) else { return nil }
         return Verification(method: .ed25519(rule), key: key)
     }
 

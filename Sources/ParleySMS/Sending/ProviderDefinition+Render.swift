@@ -55,10 +55,12 @@ extension ProviderDefinition {
             throw RenderProblem("the provider takes no sender of this kind")
         }
         var requests: [OutboundRequest] = []
-        for (index, piece) in try pieces(of: message).enumerated() {
+        let pieces = try pieces(of: message)
+        for (index, piece) in pieces.enumerated() {
             let values = SendValues(
                 text: piece.text, from: .init(message.pair.proxy), to: .init(message.pair.address),
-                reference: index == 0 ? message.reference : "\(message.reference)-\(index)",
+                // A number in it says that there are several.
+                reference: pieces.count == 1 ? message.reference : "\(message.reference)-\(index)",
                 idempotencyKey: index == 0 ? message.idempotencyKey : "\(message.idempotencyKey)-\(index)", part: piece.part,
                 // Media go with the first.
                 media: index == 0 ? message.media : [], callbacks: callbacks)

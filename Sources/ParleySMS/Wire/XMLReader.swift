@@ -13,20 +13,16 @@ enum XMLReader {
     private static func value(_ element: XMLTree) -> JSONValue {
         guard !element.attributes.isEmpty || !element.children.isEmpty else { return .string(element.text) }
         var members = element.attributes.map { JSONValue.Member(name: "@" + $0.name, value: .string($0.value)) }
-        var positions: [String: Int] = [:]
+        // In the order in which each name comes first.
+        var order: [String] = []
+        var values: [String: [JSONValue]] = [:]
         for child in element.children {
-            let inner = value(child)
-            guard let index = positions[child.name] else {
-                positions[child.name] = members.count
-                members.append(JSONValue.Member(name: child.name, value: inner))
-                continue
-            }
-            // An element is never a list itself, so what is one was made here.
-            if case .array(let items) = members[index].value {
-                members[index].value = .array(items + [inner])
-            } else {
-                members[index].value = .array([members[index].value, inner])
-            }
+            if values[child.name] == nil { order.append(child.name) }
+            values[child.name, default: []].append(value(child))
+        }
+        for name in order {
+            let found = values[name] ?? []
+            members.append(JSONValue.Member(name: name, value: found.count == 1 ? found[0] : .array(found)))
         }
         if element.children.isEmpty { members.append(JSONValue.Member(name: "#text", value: .string(element.text))) }
         return .object(members)

@@ -37,28 +37,28 @@ enum StatusCheck {
             .settles, "\(word) was reported as \(receipt.carrierStatus), and \(delivery.sid) says \(String(describing: delivery.status))")
     }
 
-    /// True when the receipt is about one part of a message whose other parts nobody has proven.
+    /// True when the receipt is about one part of a message whose other parts nobody has proven, or never left.
     private static func isOfUnprovenParts(_ receipt: ReceiptFact, _ delivery: Delivery, _ evidence: Evidence) -> Bool {
         let attempts = evidence.ledger.attempts.filter { $0.dispatch.delivery == delivery.sid }
         let parts = evidence.snapshot.parts[delivery.sid] ?? []
-        guard number(receipt, parts) != nil else { return false }
-        // Whatever was taken of a message whose last attempt came to nothing is not the message.
-        if attempts.contains(where: { $0.fate == .partly }), attempts.last?.fate != .accepted { return true }
-        guard parts.count > 1 else { return false }
+        let taken = attempts.reduce(into: Set(parts.map(\.part))) { $0.formUnion($1.taken) }
+        guard taken.count > 1 || attempts.contains(where: { $0.fate == .partly }) else { return false }
+        // Whatever was taken of a message whose last attempt came to nothing is not the message, and nobody knows whether it is all that there is
+        // when the time is up.
+        guard attempts.last?.fate == .accepted, !delivery.flags.contains(.expired) else { return true }
         let proven = evidence.ledger.receipts.filter {
             ($0.fact.status == .delivered || $0.fact.status == .read) && $0.adapter == delivery.adapter
+                && named($0.fact, evidence)?.sid == delivery.sid
         }
-        return !parts.allSatisfy { part in
-            proven.contains { named($0.fact, evidence)?.sid == delivery.sid && number($0.fact, parts) == part.part }
-        }
+        let numbers = Set(proven.compactMap { number($0.fact, parts) })
+        return !taken.allSatisfy(numbers.contains)
     }
 
-    /// Which of the known parts a receipt is about, nil when it is about none of them.
+    /// Which of the parts a receipt is about, nil when that cannot be told.
     private static func number(_ receipt: ReceiptFact, _ parts: [DeliveryPart]) -> Int? {
-        if let id = receipt.carrierID { return parts.first { $0.carrierID == id }?.part }
+        if let id = receipt.carrierID, let known = parts.first(where: { $0.carrierID == id }) { return known.part }
         let words = (receipt.reference ?? "").split(separator: "-").map(String.init)
-        let number = words.count > 2 ? Int(words[2]) : 0
-        return parts.contains { $0.part == number } ? number : nil
+        return words.count > 2 ? Int(words[2]) : nil
     }
 
     private static func named(_ receipt: ReceiptFact, _ evidence: Evidence) -> Delivery? {

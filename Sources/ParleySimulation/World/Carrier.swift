@@ -22,7 +22,8 @@ final class Carrier {
             world.isQuiet ? .accepted : dice.weighted(SimulationPlan.Fate.allCases.map { ($0, world.plan.fates[$0] ?? 0) }) ?? .accepted
         let total = partCount(dispatch.delivery, adapter)
         var missing = (0..<total).filter { !dispatch.partsTaken.contains($0) }
-        if fate == .partly, missing.count < 2 { fate = .accepted }
+        // Where all parts are known to be taken nothing is sent.
+        if missing.isEmpty || (fate == .partly && missing.count < 2) { fate = .accepted }
         if fate == .partly { missing.removeLast() }
         let arrives = [.accepted, .partly, .arrivedUnknown].contains(fate)
         let latency = fate == .arrivedUnknown || fate == .lostUnknown ? dice.duration(5000, 20000) : dice.duration(20, 3000)
@@ -35,10 +36,12 @@ final class Carrier {
             world.ledger.attempts[place].taken = missing
             world.ledger.attempts[place].takenAt = world.now
             if adapter != "mail" {
-                for (number, name) in zip(missing, names) { promise(dispatch, number, name, adapter, answeredAfter: latency) }
+                for (number, name) in zip(missing, names) {
+                    promise(dispatch, total == 1 ? nil : number, name, adapter, answeredAfter: latency)
+                }
             }
         }
-        let outcome = outcome(fate, names, missing: total - 1, zip(missing, names).map { ($0, $1) })
+        let outcome = outcome(fate, names, total: total, dispatch.partsTaken, zip(missing, names).map { ($0, $1) })
         let life = daemon.life
         world.later(latency) { [self] in
             daemon.ended(
@@ -59,18 +62,31 @@ final class Carrier {
         return "\(adapter)-\(ids)"
     }
 
-    private func outcome(_ fate: SimulationPlan.Fate, _ names: [String], missing last: Int, _ taken: [(Int, String)]) -> Outcome {
-        let partEnd =
-            dice.pick([
+    /// What the gateway makes of it: of a message of several requests it always says which parts were taken.
+    private func outcome(
+        _ fate: SimulationPlan.Fate, _ names: [String], total: Int, _ before: [Int], _ taken: [(Int, String)]
+    ) -> Outcome {
+        let end = end(fate)
+        guard total > 1 else {
+            if case .accepted = end { return .accepted(dice.permille(100) ? [] : names) }
+            return end
+        }
+        let known = fate == .accepted || fate == .partly ? taken : []
+        let done = Set(before + known.map(\.0))
+        return .partly(
+            ids: Dictionary(uniqueKeysWithValues: known), missing: (0..<total).filter { !done.contains($0) }, then: end)
+    }
+
+    private func end(_ fate: SimulationPlan.Fate) -> Outcome {
+        let wait: Duration? = dice.permille(500) ? nil : dice.duration(1000, 600_000)
+        switch fate {
+        case .accepted: return .accepted([])
+        case .partly:
+            return dice.pick([
                 Outcome.temporary(after: nil, Diagnosis(text: "a part was not taken")),
                 .throttled(after: .seconds(9), Diagnosis(text: "too fast")),
                 .permanent(Diagnosis(code: 30007, text: "a part was refused")),
             ]) ?? .temporary(after: nil, Diagnosis(text: ""))
-        let wait: Duration? = dice.permille(500) ? nil : dice.duration(1000, 600_000)
-        switch fate {
-        case .accepted: return .accepted(dice.permille(100) && last == 0 ? [] : names)
-        case .partly:
-            return .partly(ids: Dictionary(uniqueKeysWithValues: taken), missing: [last], then: partEnd)
         case .temporary: return .temporary(after: wait, Diagnosis(text: "busy"))
         case .throttled: return .throttled(after: wait, Diagnosis(text: "too fast"))
         case .permanent: return .permanent(Diagnosis(code: 30003, carrierCode: "42", text: "unreachable"))
@@ -83,8 +99,8 @@ final class Carrier {
     // MARK: - Receipts
 
     /// Draws what the carrier will say about a part that it took, and when.
-    private func promise(_ dispatch: Dispatch, _ number: Int, _ name: String, _ adapter: String, answeredAfter latency: Duration) {
-        let reference = number == 0 ? dispatch.reference : "\(dispatch.reference)-\(number)"
+    private func promise(_ dispatch: Dispatch, _ number: Int?, _ name: String, _ adapter: String, answeredAfter latency: Duration) {
+        let reference = number.map { "\(dispatch.reference)-\($0)" } ?? dispatch.reference
         let stories: [[Delivery.Status]] = [
             [], [], [.sent], [.delivered], [.sent, .delivered], [.delivered, .read], [.undelivered], [.failed, .delivered],
             [.delivered, .sent],

@@ -77,9 +77,11 @@ struct ProvidersCommand: ParsableCommand {
             for problem in report.problems { Terminal.error(problem.description) }
             let failed = report.entries.count { !$0.holds }
             if !json {
+                func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+                // What could not be read is no success, and the last line must not look like one.
+                let unread = report.problems.isEmpty ? "" : ", and \(count(report.problems.count, "problem")) with the files themselves"
                 Terminal.say(
-                    "\(report.providers.count) definition\(report.providers.count == 1 ? "" : "s"), \(report.entries.count) cases, \(failed) failed"
-                )
+                    "\(count(report.providers.count, "definition")), \(count(report.entries.count, "case")), \(failed) failed\(unread)")
             }
             if !report.isPassed { throw ExitCode(2) }
         }
