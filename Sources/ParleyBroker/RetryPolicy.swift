@@ -38,9 +38,9 @@ public struct RetryPolicy: Sendable {
     public var loopPause: Duration = .seconds(3600)
 
     /// The contract's code for a recipient who opted out.
-    public static let optedOutCode = 21610
+    public static let optedOutCode = Diagnosis.optedOutCode
     /// The contract's code for a failure that nothing else describes.
-    public static let unknownErrorCode = 30008
+    public static let unknownErrorCode = Diagnosis.unknownErrorCode
     /// The contract's code for a message whose validity ended.
     public static let validityEndedCode = 30036
     /// The contract's code for a message that was cancelled before it left.

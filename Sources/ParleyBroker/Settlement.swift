@@ -82,7 +82,8 @@ enum Settlement {
             if Delivery.Status.evidence(status, mayReplace: part.status) {
                 var changed = part
                 changed.status = status
-                changed.carrierID = part.carrierID.isEmpty ? receipt.carrierID ?? partID(delivery.sid, part.part) : part.carrierID
+                changed.carrierID =
+                    part.carrierID.isEmpty ? receipt.carrierID ?? DeliveryPart.standInID(delivery.sid, part: part.part) : part.carrierID
                 try transaction.record(changed, adapter: delivery.adapter)
                 isNews = true
             }
@@ -262,7 +263,9 @@ enum Settlement {
                 // They will never be sent: what becomes of the others cannot make the whole delivered.
                 for part in missing {
                     try transaction.record(
-                        DeliveryPart(delivery: delivery.sid, part: part, carrierID: partID(delivery.sid, part), status: .failed),
+                        DeliveryPart(
+                            delivery: delivery.sid, part: part, carrierID: DeliveryPart.standInID(delivery.sid, part: part), status: .failed
+                        ),
                         adapter: delivery.adapter)
                 }
             }
@@ -278,9 +281,6 @@ enum Settlement {
         }
         return ids.map(\.1)
     }
-
-    /// Stands for the id of a part that the carrier gave none.
-    private static func partID(_ delivery: SID, _ part: Int) -> String { "\(delivery)-part-\(part)" }
 
     private static func show(
         _ delivery: inout Delivery, _ status: Delivery.Status, _ diagnosis: Diagnosis?, _ transaction: any WriteTransaction

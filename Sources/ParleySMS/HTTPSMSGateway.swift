@@ -93,7 +93,7 @@ struct SendingInParts: Sendable {
         }
         done.insert(part)
         // A part that the provider gives no id has one of ours: it is kept that it was taken.
-        ids[part] = all.first ?? "\(delivery)-part-\(part)"
+        ids[part] = all.first ?? DeliveryPart.standInID(delivery, part: part)
     }
 
     /// Always with the parts' numbers, even where all or none were taken: from a plain outcome nobody could tell that there are several.

@@ -66,6 +66,12 @@ import Testing
             return receipts.first?["status"]?.string == "failed" && receipts.first?["error_code"]?.int == 21610
         }
         #expect(kannel.received.isEmpty)
+        // What cannot be meant is answered with the parameter's name, and changes nothing.
+        let good = [("ProxyAddress", "+15551230001"), ("Address", "+15557770001"), ("State", "active")]
+        for (name, wrong) in [("ProxyAddress", "+15559999999"), ("Address", "+1 no number"), ("Address", "a@b.example"), ("State", "maybe")] {
+            let answer = try await daemon.post("/admin/v1/consents", good.map { ($0.0, $0.0 == name ? wrong : $0.1) })
+            #expect(answer.status == 400 && answer.text.contains(name), "\(name): \(answer.text)")
+        }
         let list = try await BuiltBinary.run(["consent", "list", "--config", daemon.config], folder: daemon.folder)
         #expect(list.code == 0 && list.output.contains("stopped") && list.output.contains("Stop.") && !list.output.contains("+15557770001"))
         let export = try await BuiltBinary.run(["consent", "export", "--config", daemon.config], folder: daemon.folder)

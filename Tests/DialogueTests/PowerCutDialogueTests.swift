@@ -13,7 +13,7 @@ import Testing
         let kannel = KannelDouble(port: daemon.ports.kannel)
         try await daemon.start()
         defer { daemon.kill() }
-        let sink = try MailSink(program: smtpSink, daemon)
+        let sink = try await MailSink(program: smtpSink, daemon)
         defer { sink.stop() }
         try await kannel.serving {
             let conversation = try await daemon.createConversation()

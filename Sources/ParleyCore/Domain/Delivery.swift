@@ -108,6 +108,9 @@ public struct DeliveryPart: Sendable, Hashable {
         self.carrierID = carrierID
         self.status = status
     }
+
+    /// Stands for the id of a part that the carrier gave none, so that it is kept that it was taken.
+    public static func standInID(_ delivery: SID, part: Int) -> String { "\(delivery)-part-\(part)" }
 }
 
 /// How a lane orders its deliveries.

@@ -172,6 +172,11 @@ public indirect enum Outcome: Sendable, Hashable {
 
 /// Why an attempt ended as it did, for the operator. Holds no secret, no body and no full address.
 public struct Diagnosis: Sendable, Hashable, Codable {
+    /// The contract's code for a recipient who opted out.
+    public static let optedOutCode = 21610
+    /// The contract's code for a failure that nothing else describes.
+    public static let unknownErrorCode = 30008
+
     /// The contract's error code, where one fits.
     public var code: Int
     /// The carrier's own code, as text.

@@ -179,14 +179,7 @@ extension Verification.KeyEncoding {
         case .text: return Array(text.utf8)
         case .base64: return Data(base64Encoded: text).map { Array($0) }
         case .hex:
-            let digits = text.utf8.map(PercentEncoding.hex)
-            guard digits.count % 2 == 0, !digits.isEmpty else { return nil }
-            var bytes: [UInt8] = []
-            for index in stride(from: 0, to: digits.count, by: 2) {
-                guard let high = digits[index], let low = digits[index + 1] else { return nil }
-                bytes.append(high << 4 | low)
-            }
-            return bytes
+            return text.isEmpty ? nil : Hexadecimal.decode(text.utf8)
         }
     }
 }

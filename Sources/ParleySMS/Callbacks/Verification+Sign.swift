@@ -22,7 +22,7 @@ extension Verification {
             let code = name.authenticationCode(message, key: bytes)
             request.set(
                 rule.signature,
-                to: rule.prefix + (rule.encoding == .hex ? TextEncoding.hex(code).lowercased() : Data(code).base64EncodedString()))
+                to: rule.prefix + (rule.encoding == .hex ? Hexadecimal.encode(code).lowercased() : Data(code).base64EncodedString()))
         case .ed25519:
             return nil
         case .jwt(let rule):
@@ -31,7 +31,7 @@ extension Verification {
             request.removeParameter(rule.parameter)
             if let name = rule.timestamp { request.set(.parameter(name), to: String(now.seconds)) }
             guard let code = check().sortedCode(rule, key: key) else { return nil }
-            request.set(.parameter(rule.parameter), to: TextEncoding.hex(code).lowercased())
+            request.set(.parameter(rule.parameter), to: Hexadecimal.encode(code).lowercased())
         case .twilioURLAndForm:
             if request.bodyKind != .form, !request.body.isEmpty {
                 request.set(.parameter("bodySHA256"), to: ContentDigest.hex(of: request.body), inQuery: true)
@@ -66,7 +66,7 @@ struct EdwardsSigner {
         guard let message = SignatureCheck(verification: way, request: request, settings: settings, now: now).message(rule),
             let signature = try? key.signature(for: message)
         else { return nil }
-        let text = rule.encoding == .hex ? TextEncoding.hex(Array(signature)).lowercased() : signature.base64EncodedString()
+        let text = rule.encoding == .hex ? Hexadecimal.encode(Array(signature)).lowercased() : signature.base64EncodedString()
         request.set(rule.signature, to: rule.prefix + text)
         return request
     }

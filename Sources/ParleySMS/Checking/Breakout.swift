@@ -49,8 +49,8 @@ struct Breakout {
         return zip(places, changed).compactMap { one, other in
             let kept = one.content.replacing(Array(harmless.utf8), with: Array(hostile.utf8))
             let spellings: [(String) -> [UInt8]] = [
-                TextEncoding.utf16be, { Array(TextEncoding.hex(TextEncoding.utf16be($0)).utf8) }, { SMSText.gsm7($0) ?? [] },
-                { Array(TextEncoding.hex(SMSText.gsm7($0) ?? []).utf8) },
+                TextEncoding.utf16be, { Array(Hexadecimal.encode(TextEncoding.utf16be($0)).utf8) }, { SMSText.gsm7($0) ?? [] },
+                { Array(Hexadecimal.encode(SMSText.gsm7($0) ?? []).utf8) },
                 { Array(Data("\($0.replacing(":", with: "")):\($0)".utf8).base64EncodedString().utf8) },
                 { Array($0.replacing(":", with: "").utf8) },
                 // A JSON value in a field.

@@ -26,7 +26,7 @@ struct Coverage {
         check("a message that is throttled") { $0.outcome.word == .throttled }
         if definition.media != nil { check("a medium that is accepted") { $0.outcome.word == .accepted && !$0.message.media.isEmpty } }
         let knowsOptOut =
-            definition.results.contains { $0.outcome == .optedOut } || definition.sendCodes.values.contains(ProviderDefinition.optedOutCode)
+            definition.results.contains { $0.outcome == .optedOut } || definition.sendCodes.values.contains(Diagnosis.optedOutCode)
         if knowsOptOut { check("a message to somebody who has opted out") { $0.outcome.word == .optedOut } }
         return gaps
     }

@@ -84,7 +84,7 @@ extension ProviderCases.EventExpectation {
 
 extension Diagnosis {
     /// What is shown of a failure.
-    fileprivate var contractCode: Int { code == 0 ? ProviderDefinition.unknownErrorCode : code }
+    fileprivate var contractCode: Int { code == 0 ? Diagnosis.unknownErrorCode : code }
 }
 
 extension ReceiptFact {

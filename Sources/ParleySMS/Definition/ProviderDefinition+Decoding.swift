@@ -179,7 +179,7 @@ extension ProviderDefinition.CodeTable {
             if code == "*" {
                 if word == "same" { codes.isSame = true } else { node.problem("expected `same`: the provider's codes are the contract's") }
             } else if word == ResultRule.Word.optedOut.rawValue {
-                codes.table[code] = ProviderDefinition.optedOutCode
+                codes.table[code] = Diagnosis.optedOutCode
             } else if let number = Int(word), (10_000...99_999).contains(number) {
                 codes.table[code] = number
             } else {

@@ -82,12 +82,6 @@ public struct ProviderDefinition: Sendable {
         }
     }
 
-    /// The contract's code for a recipient who opted out.
-    static let optedOutCode = 21610
-
-    /// The contract's code for a failure that nothing else describes.
-    static let unknownErrorCode = 30008
-
     /// The version of the format this engine reads.
     static let format = 1
 

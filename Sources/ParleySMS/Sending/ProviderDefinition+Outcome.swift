@@ -20,7 +20,7 @@ extension ProviderDefinition {
         case .accepted: return .accepted(rule.ids.map(reading.texts) ?? [])
         case .temporary: return .temporary(after: after, diagnosis)
         case .throttled: return .throttled(after: after, diagnosis)
-        case .permanent: return diagnosis.code == Self.optedOutCode ? .optedOut(diagnosis) : .permanent(diagnosis)
+        case .permanent: return diagnosis.code == Diagnosis.optedOutCode ? .optedOut(diagnosis) : .permanent(diagnosis)
         case .optedOut: return .optedOut(diagnosis)
         case .misconfigured: return .misconfigured(diagnosis)
         case .unknown: return .unknown(diagnosis)

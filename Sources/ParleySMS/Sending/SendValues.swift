@@ -54,8 +54,8 @@ struct SendValues: Sendable {
     func value(_ variable: TextTemplate.MessageVariable, medium: OutboundMedium?) -> String? {
         switch variable {
         case .text, .textUTF16BE, .textGSM7: text
-        case .textUTF16BEHex: TextEncoding.hex(TextEncoding.utf16be(text))
-        case .textGSM7Hex: SMSText.gsm7(text).map(TextEncoding.hex)
+        case .textUTF16BEHex: Hexadecimal.encode(TextEncoding.utf16be(text))
+        case .textGSM7Hex: SMSText.gsm7(text).map(Hexadecimal.encode)
         case .fromE164: from.e164
         case .fromDigits: from.digits
         case .fromAsWritten: from.asWritten
@@ -105,6 +105,6 @@ struct TextPart: Sendable, Hashable {
 
     /// The header that joins the parts (3GPP TS 23.040 §9.2.3.24.1), empty for a text of one part.
     var headerHex: String {
-        total == 1 ? "" : TextEncoding.hex([5, 0, 3, reference, UInt8(clamping: total), UInt8(clamping: number)])
+        total == 1 ? "" : Hexadecimal.encode([5, 0, 3, reference, UInt8(clamping: total), UInt8(clamping: number)])
     }
 }

@@ -48,14 +48,7 @@ struct TextEncoding: RawRepresentable, Sendable, Hashable, CaseIterable {
         switch wrapping {
         case .none: return bytes
         case .hex:
-            let digits = bytes.filter { $0 != 0x20 }.map(PercentEncoding.hex)
-            guard digits.count % 2 == 0 else { return nil }
-            var result: [UInt8] = []
-            for index in stride(from: 0, to: digits.count, by: 2) {
-                guard let high = digits[index], let low = digits[index + 1] else { return nil }
-                result.append(high << 4 | low)
-            }
-            return result
+            return Hexadecimal.decode(bytes.filter { $0 != 0x20 })
         case .base64: return Data(base64Encoded: Data(bytes)).map { Array($0) }
         case .percent: return PercentEncoding.decode(String(decoding: bytes, as: UTF8.self), plusIsSpace: true)
         }
@@ -64,11 +57,6 @@ struct TextEncoding: RawRepresentable, Sendable, Hashable, CaseIterable {
     /// UTF-16 with the high byte first and no byte order mark.
     static func utf16be(_ text: String) -> [UInt8] {
         text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-    }
-
-    /// Upper-case hexadecimal digits.
-    static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
     }
 }
 

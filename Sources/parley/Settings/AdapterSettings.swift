@@ -91,6 +91,10 @@ struct AdapterSettings {
     private static func consentWords(_ reader: MappingReader) -> ConsentWords? {
         guard let node = reader.node("consent") else { return ConsentWords() }
         if node.text == "none" { return nil }
+        guard node.pairs != nil else {
+            reader.problem("expected none, or { languages: [en], stop: […], start: […], help: […], except: […] }", at: "consent")
+            return nil
+        }
         guard let consent = reader.mapping("consent") else { return nil }
         let languages = consent.strings("languages") ?? ["en"]
         let known = ConsentWords.families.keys.sorted()

@@ -1,9 +1,19 @@
 import Foundation
+import Synchronization
 
 /// Loopback ports.
 enum FreePort {
-    /// A port that nobody listens on.
+    private static let taken = Mutex<Set<Int>>([])
+
+    /// A port that nobody listens on, and that nobody else among these tests was given: it may be a while until it is bound.
     static func take() -> Int {
+        while true {
+            let port = unused()
+            if taken.withLock({ $0.insert(port).inserted }) { return port }
+        }
+    }
+
+    private static func unused() -> Int {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(handle) }
         var address = loopback(port: 0)

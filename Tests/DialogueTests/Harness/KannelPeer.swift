@@ -6,8 +6,7 @@ import Testing
 /// Debian's Kannel with a fake SMSC: bearerbox, smsbox, and fakesmsc, which plays the phones. Its smsbox listens where the daemon's adapter
 /// `carrier` looks for it, and calls the daemon back as adapters/kannel.yaml tells the operator to set it up.
 final class KannelPeer: Sendable {
-    private let boxes: [Process]
-    private let phone: Process
+    private let processes: [Process]
     private let folder: TestFolder
     private let speaking: Int
     private let admin: Int
@@ -79,25 +78,25 @@ final class KannelPeer: Sendable {
             omit-empty = true
 
             """)
-        let bearer = try BuiltBinary.launch(
-            ["-v", "4", folder.path("kannel.conf")], program: bearerbox, log: folder.path("bearerbox.log"), environment: Self.environment)
+        var started: [Process] = []
+        func launch(_ program: String, _ arguments: [String], log: String) throws {
+            started.append(
+                try BuiltBinary.launch(arguments, program: program, log: folder.path(log), environment: Self.environment))
+        }
         do {
-            try await eventually("bearerbox listens\n\(folder.read("bearerbox.log").suffix(2000))") {
-                FreePort.answers(boxPort)
-            }
-            let sms = try BuiltBinary.launch(
-                ["-v", "4", folder.path("kannel.conf")], program: smsbox, log: folder.path("smsbox.log"), environment: Self.environment)
-            boxes = [sms, bearer]
+            let configuration = ["-v", "4", folder.path("kannel.conf")]
+            try launch(bearerbox, configuration, log: "bearerbox.log")
+            try await eventually("bearerbox listens\n\(folder.read("bearerbox.log").suffix(2000))") { FreePort.answers(boxPort) }
+            try launch(smsbox, configuration, log: "smsbox.log")
             try await eventually("smsbox listens") { FreePort.answers(daemon.ports.kannel) }
+            // It says nothing by itself and prints what it gets.
+            try launch(fakesmsc, ["-H", "127.0.0.1", "-r", "\(smsc)", "-m", "0", "1 2 text nothing"], log: "phone.log")
+            try await eventually("the fake SMSC is connected") { folder.read("phone.log").contains("Connecting to") }
         } catch {
-            kill(bearer.processIdentifier, SIGKILL)
+            for child in started { kill(child.processIdentifier, SIGKILL) }
             throw error
         }
-        // It says nothing by itself and prints what it gets.
-        phone = try BuiltBinary.launch(
-            ["-H", "127.0.0.1", "-r", "\(smsc)", "-m", "0", "1 2 text nothing"], program: fakesmsc, log: folder.path("phone.log"),
-            environment: Self.environment)
-        try await eventually("the fake SMSC is connected") { folder.read("phone.log").contains("Connecting to") }
+        processes = started
     }
 
     /// What the phones got, as fakesmsc prints it: sender, receiver, kind and text.
@@ -128,6 +127,6 @@ final class KannelPeer: Sendable {
     }
 
     func stop() {
-        for child in [phone] + boxes where child.isRunning { kill(child.processIdentifier, SIGKILL) }
+        for child in processes where child.isRunning { kill(child.processIdentifier, SIGKILL) }
     }
 }

@@ -5,7 +5,8 @@ final class MailSink: Sendable {
     private let process: Process
     private let folder: String
 
-    init(program: String, _ daemon: RunningDaemon) throws {
+    /// Returns once it listens: a mail that comes earlier is tried again after five minutes only.
+    init(program: String, _ daemon: RunningDaemon) async throws {
         folder = daemon.folder.path("sink")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder)
@@ -15,6 +16,15 @@ final class MailSink: Sendable {
             user + ["-d", "\(folder)/%H%M%S.", "127.0.0.1:\(daemon.ports.relay)", "128"], program: program,
             log: daemon.folder.path("sink.log"),
             environment: Peers.environment)
+        do {
+            try await eventually("smtp-sink listens\n\(daemon.folder.read("sink.log"))") {
+                guard process.isRunning else { throw RunningDaemon.Unexpected(description: "smtp-sink ended at once") }
+                return FreePort.answers(daemon.ports.relay)
+            }
+        } catch {
+            stop()
+            throw error
+        }
     }
 
     /// The contents of the mails taken so far, less what smtp-sink writes before them.
