@@ -68,7 +68,10 @@ import Testing
         #expect(kannel.received.isEmpty)
         // What cannot be meant is answered with the parameter's name, and changes nothing.
         let good = [("ProxyAddress", "+15551230001"), ("Address", "+15557770001"), ("State", "active")]
-        for (name, wrong) in [("ProxyAddress", "+15559999999"), ("Address", "+1 no number"), ("Address", "a@b.example"), ("State", "maybe")] {
+        let wrongs = [
+            ("ProxyAddress", "+15559999999"), ("Address", "+1 no number"), ("Address", "a@b.example"), ("State", "maybe"),
+        ]
+        for (name, wrong) in wrongs {
             let answer = try await daemon.post("/admin/v1/consents", good.map { ($0.0, $0.0 == name ? wrong : $0.1) })
             #expect(answer.status == 400 && answer.text.contains(name), "\(name): \(answer.text)")
         }
