@@ -48,6 +48,14 @@ final class BenchSite: Sendable {
             storage: { database: "sqlite:\(folder)/parley.db", media: "file:\(folder)/media" }
             adapters:
               phone: { type: mock, addresses: ["+15550100000"], loop_guard: none }
+              carrier:
+                type: http-sms
+                provider: kannel
+                base_url: "http://127.0.0.1:\(ProviderSink.port)"
+                credentials: { username: tester, password: foobar }
+                callback_secret: callback-secret
+                addresses: ["+1555011*"]
+                concurrency: 64
               mail:
                 type: smtp
                 addresses: ["*@in.example"]
@@ -77,6 +85,64 @@ final class BenchSite: Sendable {
             try await Task.sleep(for: .milliseconds(20))
         }
         throw Problem(description: "the daemon does not answer")
+    }
+
+    /// True when somebody listens on a loopback port.
+    static func connects(_ port: Int) throws -> Bool {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard handle >= 0 else { throw Problem(description: "no socket can be had") }
+        defer { close(handle) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    /// Asks again until it is so, two minutes at most. What fails meanwhile is asked again.
+    func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(120)
+        var last: (any Error)?
+        while ContinuousClock.now < end {
+            do {
+                if try await isSo() { return }
+            } catch {
+                last = error
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw Problem(description: "not within two minutes: \(what)\(last.map { " (\($0))" } ?? "")")
+    }
+
+    /// Starts a peer's program; it writes to standard error.
+    func launch(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Ends a peer's program at once: nothing that it has is needed any more.
+    func end(_ process: Process) {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    private var environment: [String: String] {
+        let peers = ProcessInfo.processInfo.environment["PARLEY_PEERS"] ?? ""
+        return [
+            "LD_LIBRARY_PATH": "\(peers)/usr/lib/postfix:\(peers)/usr/lib/x86_64-linux-gnu:\(peers)/lib/x86_64-linux-gnu",
+            "PATH": "/usr/bin:/bin",
+        ]
     }
 
     /// The running daemon's, or -1.
@@ -115,9 +181,48 @@ final class BenchSite: Sendable {
         try sids.joined(separator: "\n").write(toFile: "\(folder)/conversations", atomically: true, encoding: .utf8)
     }
 
+    /// Makes conversations with a phone each.
+    func conversations(_ count: Int, pair: @escaping @Sendable (Int) -> (phone: String, proxy: String)) async throws -> [String] {
+        try await withThrowingTaskGroup(of: [(Int, String)].self) { group in
+            for worker in 0..<8 {
+                group.addTask {
+                    var made: [(Int, String)] = []
+                    for number in stride(from: worker, to: count, by: 8) {
+                        let conversation = try await self.create()
+                        let pair = pair(number)
+                        try await self.add(
+                            pair.phone.replacing("+", with: "%2B"), by: pair.proxy.replacing("+", with: "%2B"), to: conversation)
+                        made.append((number, conversation))
+                    }
+                    return made
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
     private func add(_ address: String, by proxy: String, to conversation: String) async throws {
         try await post(
             "/v1/Conversations/\(conversation)/Participants", "MessagingBinding.Address=\(address)&MessagingBinding.ProxyAddress=\(proxy)")
+    }
+
+    /// True when every delivery of an adapter has settled.
+    func isQueueEmpty(_ adapter: String) async throws -> Bool {
+        struct Queue: Decodable {
+            struct Delivery: Decodable { var sid: String }
+            var deliveries: [Delivery]
+        }
+        let page = try await get(api + "/admin/v1/queue?adapter=\(adapter)&limit=1")
+        return try JSONDecoder().decode(Queue.self, from: Data(page.utf8)).deliveries.isEmpty
+    }
+
+    /// What stands at a URL.
+    func get(_ url: String, expecting status: Int = 200) async throws -> String {
+        let answer = try await transfer.send(
+            OutboundRequest(method: "GET", url: url, headers: [HeaderField("Authorization", authorization)]), trust: .operatorChosen)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        guard answer.status == status else { throw Problem(description: "\(answer.status) \(text)") }
+        return text
     }
 
     struct Created: Decodable { var sid: String }
@@ -142,10 +247,9 @@ final class BenchSite: Sendable {
     func run(_ program: String, _ arguments: [String]) async throws -> (output: String, seconds: Double) {
         let process = Process()
         let pipe = Pipe()
-        let peers = ProcessInfo.processInfo.environment["PARLEY_PEERS"] ?? ""
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = ["LD_LIBRARY_PATH": "\(peers)/usr/lib/postfix:\(peers)/usr/lib/x86_64-linux-gnu", "PATH": "/usr/bin:/bin"]
+        process.environment = environment
         process.standardOutput = pipe
         process.standardError = pipe
         let begun = ContinuousClock.now
@@ -154,7 +258,7 @@ final class BenchSite: Sendable {
         process.waitUntilExit()
         let took = ContinuousClock.now - begun
         guard process.terminationStatus == 0 else { throw Problem(description: "\(program): \(output)") }
-        return (output, Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+        return (output, took.inSeconds)
     }
 
     /// Ends the daemon; its database stays.

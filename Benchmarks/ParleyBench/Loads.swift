@@ -18,7 +18,7 @@ enum DiskPace {
             guard fdatasync(file) == 0 else { throw BenchSite.Problem(description: "cannot flush \(folder)") }
         }
         let took = ContinuousClock.now - begun
-        return Double(count) / (Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+        return Double(count) / took.inSeconds
     }
 }
 

@@ -80,7 +80,7 @@ struct PageLoad {
             let answer = try await site.transfer.send(request, trust: .operatorChosen)
             let took = ContinuousClock.now - begun
             guard answer.status == 200 else { throw BenchSite.Problem(description: "a page: \(answer.status)") }
-            times.append(Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+            times.append(took.inSeconds)
             next = try JSONDecoder().decode(Listed.self, from: Data(answer.body)).meta.next_page_url
             if next == nil { isDescending.toggle() }
         }

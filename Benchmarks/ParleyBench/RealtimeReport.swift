@@ -8,12 +8,13 @@ struct RealtimeReport {
 
     func run() async throws {
         guard descriptors >= RealtimeLoad.listeners + Self.spare else {
-            return print("SKIPPED: the realtime load needs \(RealtimeLoad.listeners + Self.spare) descriptors; there are \(descriptors)")
+            return Bench.say(
+                "SKIPPED: the realtime load needs \(RealtimeLoad.listeners + Self.spare) descriptors; there are \(descriptors)")
         }
         let load = RealtimeLoad(site: site)
         let subject = try await load.ours()
         let ours = try await load.latencies(of: subject)
-        print(
+        Bench.say(
             "realtime, one conversation, \(RealtimeLoad.listeners) WebSockets, \(RealtimeLoad.texts) messages, one each "
                 + "\(RealtimeLoad.pace), \(ours.bytes) bytes a frame:")
         show("parley, durable", ours)
@@ -25,13 +26,13 @@ struct RealtimeReport {
             compare("since the POST was sent", ours.sent, theirs.sent)
             compare("the last of all", ours.everybody, theirs.everybody)
         } else {
-            print("  SKIPPED: nginx with nchan is not under PARLEY_PEERS; run `make peers`")
+            Bench.say("  SKIPPED: nginx with nchan is not under PARLEY_PEERS; run `make peers`")
         }
         // Fresh processes: memory that the load above left free would be used again.
         site.end()
         try await site.start()
         let spent = try await load.memory(of: subject, counts: counts)
-        print("realtime, resident memory of an idle, subscribed WebSocket, each of its own user:")
+        Bench.say("realtime, resident memory of an idle, subscribed WebSocket, each of its own user:")
         show("parley", spent)
         if let peer = try await NchanPeer(site: site) {
             defer { peer.stop() }
@@ -43,7 +44,7 @@ struct RealtimeReport {
         func pair(_ sorted: [Double]) -> String {
             "p50 \(Bench.milliseconds(RealtimeLoad.Latencies.share(sorted, 50))), p99 \(Bench.milliseconds(RealtimeLoad.Latencies.share(sorted, 99)))"
         }
-        print(
+        Bench.say(
             "  \(name): since the POST was sent \(pair(latencies.sent)); since its answer was there \(pair(latencies.answered)); "
                 + "the last of all, since the POST \(pair(latencies.everybody))")
     }
@@ -53,11 +54,11 @@ struct RealtimeReport {
             "p\(percent) "
                 + Bench.ratio(RealtimeLoad.Latencies.share(ours, percent), RealtimeLoad.Latencies.share(theirs, percent))
         }
-        print("  ratio, \(name): \(ratios.joined(separator: ", "))")
+        Bench.say("  ratio, \(name): \(ratios.joined(separator: ", "))")
     }
 
     private func show(_ name: String, _ figures: [(count: Int, each: Double)]) {
         let each = figures.map { "\(Bench.kibibytes($0.each)) at \($0.count)" }
-        print("  \(name): \(each.joined(separator: ", "))")
+        Bench.say("  \(name): \(each.joined(separator: ", "))")
     }
 }

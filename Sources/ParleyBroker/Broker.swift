@@ -26,6 +26,8 @@ public final class Broker: Sendable {
     let feedEvents = Doorbell()
     /// What wakes the one who asks pre-hooks about what people outside say.
     let prehookQueue = Doorbell()
+    /// What wakes the one who fetches media that people outside sent.
+    let mediaQueue = Doorbell()
 
     /// Opens the installation in the database and takes what was under way when the last daemon ended as unknown.
     ///
@@ -120,6 +122,8 @@ public final class Broker: Sendable {
                 feedEvents.ring()
             case .ask:
                 prehookQueue.ring()
+            case .fetch:
+                mediaQueue.ring()
             }
         }
     }

@@ -32,6 +32,8 @@ public struct RetryPolicy: Sendable {
     public var unknownAttemptsMax = 5
     /// How long an adapter that was paused for its settings waits before one attempt tries whether they are right again.
     public var probeInterval: Duration = .seconds(300)
+    /// How long after each attempt media that an inbound message names are asked for again. After the last the message goes on without them.
+    public var mediaDelays: [Duration] = [.seconds(5), .seconds(30), .seconds(120), .seconds(300)]
     /// How long a receipt that names no known id is kept.
     public var parkingTime: Duration = .seconds(24 * 3600)
     /// How long a pair stays paused when the loop guard tripped.

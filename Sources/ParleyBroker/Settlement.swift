@@ -26,7 +26,8 @@ enum Settlement {
         else {
             return
         }
-        let ids = try recordParts(result.outcome, of: delivery, transaction)
+        let before = delivery.status
+        let (ids, parts) = try recordParts(result.outcome, of: delivery, transaction)
         let next = rules.retry.next(
             after: result.outcome, attempt: delivery.attempt, channel: delivery.channel, now: stamp.now, random: &stamp.identifiers)
         switch next {
@@ -35,8 +36,7 @@ enum Settlement {
         case .settle(let status, let diagnosis):
             delivery.phase = .settled
             // Of parts that were taken by earlier attempts more may be known than that.
-            let parts = status == .sent ? try transaction.parts(of: delivery.sid) : []
-            let whole = parts.count > 1 ? .over(parts.map(\.status)) : status
+            let whole = status == .sent && parts.count > 1 ? .over(parts.map(\.status)) : status
             // A receipt of one part may have come before the end of another.
             if Delivery.Status.evidence(whole, mayReplace: delivery.status) { try show(&delivery, whole, diagnosis, transaction) }
         case .tryAgain where try isFenced(delivery, transaction):
@@ -51,7 +51,7 @@ enum Settlement {
             delivery.errorText = diagnosis.text
             delivery.flags.insert(.possibleDuplicate)
         }
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
         try pauseOrRestrain(result.outcome, delivery, transaction, stamp, &effects)
         if case .optedOut(let diagnosis) = result.outcome.end { try stop(delivery, diagnosis, transaction, stamp, &effects) }
         for parked in try transaction.claimParked(adapter: delivery.adapter, carrierIDs: ids) {
@@ -102,7 +102,7 @@ enum Settlement {
         }
         if part != nil, delivery.phase != .settled { return true }
         if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
         return true
     }
 
@@ -129,6 +129,7 @@ enum Settlement {
     static func expire(
         _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
+        let before = delivery.status
         var delivery = delivery
         delivery.phase = .settled
         delivery.flags.insert(.expired)
@@ -137,7 +138,7 @@ enum Settlement {
         // An attempt that may have arrived is not claimed to have failed outright: the carrier did not confirm it.
         let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
         if Delivery.Status.evidence(status, mayReplace: delivery.status) { try show(&delivery, status, diagnosis, transaction) }
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
     }
 
     /// It may not be sent (any more).
@@ -145,18 +146,20 @@ enum Settlement {
         _ delivery: Delivery, _ diagnosis: Diagnosis, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws {
+        let before = delivery.status
         var delivery = delivery
         delivery.phase = .settled
         // An attempt that may have arrived is not claimed to have failed outright.
         let status: Delivery.Status = delivery.flags.contains(.possibleDuplicate) ? .undelivered : .failed
         if Delivery.Status.evidence(status, mayReplace: delivery.status) { try show(&delivery, status, diagnosis, transaction) }
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
     }
 
     /// No receipt came for an attempt whose answer is unknown.
     static func endWait(
         _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: inout Stamp, _ effects: inout [Effect]
     ) throws {
+        let before = delivery.status
         var delivery = delivery
         let retries = rules.directory.profile(delivery.adapter)?.whenUnknown != .hold
         let due = rules.retry.retryAfterUnknown(
@@ -170,7 +173,7 @@ enum Settlement {
             delivery.phase = .held
             effects.append(.alert("delivery \(delivery.sid) is held: whether its attempt arrived is unknown"))
         }
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
     }
 
     /// A delivery that cannot be sent as it is waits for a person.
@@ -178,11 +181,12 @@ enum Settlement {
         _ delivery: Delivery, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws {
+        let before = delivery.status
         var delivery = delivery
         delivery.phase = .held
         delivery.errorText = reason
         effects.append(.alert("delivery \(delivery.sid) is held: \(reason)"))
-        try write(delivery, transaction, rules, stamp, &effects)
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
     }
 
     /// Cancels what has not been leased. What is under way is not stopped (promise 6).
@@ -209,14 +213,14 @@ enum Settlement {
         _ effects: inout [Effect]
     ) throws {
         for var delivery in deliveries {
-            let before = delivery.phase
+            let (before, wasHeld) = (delivery.status, delivery.phase == .held)
             delivery.phase = .settled
             delivery.flags.insert(.cancelled)
             // What is held may have arrived: it is not claimed to have failed outright.
-            let mayHaveArrived = before == .held && delivery.flags.contains(.possibleDuplicate)
+            let mayHaveArrived = wasHeld && delivery.flags.contains(.possibleDuplicate)
             let status: Delivery.Status = mayHaveArrived ? .undelivered : .failed
             try show(&delivery, status, Diagnosis(code: RetryPolicy.cancelledCode, text: reason), transaction)
-            try write(delivery, transaction, rules, stamp, &effects)
+            try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
         }
     }
 
@@ -250,36 +254,37 @@ enum Settlement {
         return try transaction.delivery(sid)
     }
 
-    private static func recordParts(_ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction) throws -> [String] {
+    /// Keeps the ids under which the carrier took parts. Returns those ids, and all parts as they are then.
+    private static func recordParts(
+        _ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction
+    ) throws -> (ids: [String], parts: [DeliveryPart]) {
+        var parts = Dictionary(try transaction.parts(of: delivery.sid).map { ($0.part, $0) }, uniquingKeysWith: { first, _ in first })
+        func record(_ part: DeliveryPart) throws {
+            try transaction.record(part, adapter: delivery.adapter)
+            parts[part.part] = part
+        }
         let ids: [(Int, String)]
         switch outcome {
         case .accepted(let all):
-            let taken = Set(try transaction.parts(of: delivery.sid).map(\.part))
-            let missing = (0...).lazy.filter { !taken.contains($0) }
+            let missing = (0...).lazy.filter { [parts] in parts[$0] == nil }
             ids = Array(zip(missing, all))
         case .partly(let some, let missing, let then):
             ids = some.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             if then.isFinal {
                 // They will never be sent: what becomes of the others cannot make the whole delivered.
                 for part in missing {
-                    try transaction.record(
-                        DeliveryPart(
-                            delivery: delivery.sid, part: part, carrierID: DeliveryPart.standInID(delivery.sid, part: part), status: .failed
-                        ),
-                        adapter: delivery.adapter)
+                    let standIn = DeliveryPart.standInID(delivery.sid, part: part)
+                    try record(DeliveryPart(delivery: delivery.sid, part: part, carrierID: standIn, status: .failed))
                 }
             }
         default: ids = []
         }
-        let known = Dictionary(
-            try transaction.parts(of: delivery.sid).map { ($0.part, $0.status) }, uniquingKeysWith: { first, _ in first })
         for (part, id) in ids {
             // Its receipt may have been faster than the answer.
-            let status = (known[part] ?? nil) ?? .sent
-            try transaction.record(
-                DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: status), adapter: delivery.adapter)
+            let status = parts[part]?.status ?? .sent
+            try record(DeliveryPart(delivery: delivery.sid, part: part, carrierID: id, status: status))
         }
-        return ids.map(\.1)
+        return (ids.map(\.1), parts.values.sorted { $0.part < $1.part })
     }
 
     private static func show(
@@ -298,11 +303,12 @@ enum Settlement {
     }
 
     private static func write(
-        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+        _ delivery: Delivery, shownBefore: Delivery.Status?, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
     ) throws {
         var delivery = delivery
         delivery.updated = stamp.now
-        let shown = try transaction.delivery(delivery.sid)?.status != delivery.status
+        let shown = shownBefore != delivery.status
         try transaction.update(delivery)
         if delivery.phase != .sending {
             try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))

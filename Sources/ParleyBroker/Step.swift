@@ -18,6 +18,8 @@ public enum Effect: Sendable, Hashable {
     case restrain(adapter: String, until: Instant)
     /// The event log has grown.
     case publish
+    /// Media that people outside sent are to be fetched.
+    case fetch
     /// Pre-hooks are to be asked about something that people outside said.
     case ask
     /// The account has another default service; of several such effects the one with the highest revision counts.

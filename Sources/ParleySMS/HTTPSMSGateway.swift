@@ -11,7 +11,7 @@ public struct HTTPSMSGateway: CallbackGateway {
     public let capabilities: Capabilities
     /// Where the provider is told to call.
     public let callbacks: CallbackURLs
-    private let exchange: any HTTPExchange
+    let exchange: any HTTPExchange
 
     public var definition: ProviderDefinition { settings.definition }
 

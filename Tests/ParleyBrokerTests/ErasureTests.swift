@@ -346,7 +346,7 @@ import Testing
         "participant": "keeps the pseudonym", "message": "keeps its place and the pseudonym", "media": "the person's go",
         "mail_id": "goes", "delivery": "theirs and those of their messages keep no payload", "delivery_part": "names of carriers alone",
         "lane": "goes", "inbound_window": "goes", "parked_receipt": "that of theirs goes", "inbox": "emptied", "inbox_media": "goes",
-        "pending_prehook": "goes", "consent": "stays, so that nobody writes to them; what they said goes",
+        "pending_prehook": "goes", "pending_media": "goes", "consent": "stays, so that nobody writes to them; what they said goes",
         "message_text_data": "merged", "message_text_idx": "merged", "message_text_docsize": "numbers alone", "message_text_config": "none",
         "user": "goes", "departure": "goes", "push_binding": "goes", "idempotent_answer": "what shows them goes",
         "event": "keeps its form", "membership": "what they saw goes",

@@ -36,7 +36,7 @@ extension Arrival {
             let service = creation.service ?? rules.installation.service
             guard try transaction.service(service) != nil else { return .held(reason: "service_gone") }
             // A flood of invented senders must not fill the installation with conversations.
-            if counting == .guarded,
+            if counting != .unguarded,
                 try transaction.countAutoCreated(adapter: adapter, window: .seconds(60), at: stamp.now)
                     > rules.limits.autoCreatedPerMinute
             {

@@ -21,7 +21,6 @@ struct Arrival {
         let proxyKey = route.proxy?.key ?? fact.proxy.lowercased()
         var flags: Set<Message.Flag> = fact.problems.isEmpty ? [] : [.malformed]
         flags.formUnion(consentFlags)
-        if fact.links != nil { flags.insert(.mediaNotFetched) }
         var dedupeKey = "event|\(stamp.identifiers.next())|\(stamp.identifiers.next())"
         if let identity = fact.identity {
             dedupeKey = "id|\(proxyKey)|\(identity)"
@@ -44,17 +43,26 @@ struct Arrival {
         let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
         try record(verdict, flags, in: &entry, transaction)
         try heed(route, message: entry.message, transaction, stamp, &effects)
-        if entry.verdict == .held {
-            try transaction.keep(item, of: entry.id)
-            if verdict == Arrival.waitsForPrehook, let pair = pair(route) {
-                try transaction.insert(PendingPrehook(inbox: entry.id, adapter: adapter, pair: pair.key))
-                effects.append(.ask)
-            } else {
-                try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
-                effects.append(.publish)
-            }
-        }
+        if entry.verdict == .held { try wait(verdict, route, entry, transaction, stamp, &effects) }
         return verdict
+    }
+
+    /// Keeps what waits: for its media, for a pre-hook, or for an operator.
+    func wait(
+        _ verdict: InboundVerdict, _ route: ProxyRoute, _ entry: InboxItem, _ transaction: any WriteTransaction, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        try transaction.keep(item, of: entry.id)
+        if verdict == Arrival.waitsForMedia {
+            try transaction.put(PendingMedia(inbox: entry.id, adapter: adapter, due: stamp.now))
+            effects.append(.fetch)
+        } else if verdict == Arrival.waitsForPrehook, let pair = pair(route) {
+            try transaction.insert(PendingPrehook(inbox: entry.id, adapter: adapter, pair: pair.key))
+            effects.append(.ask)
+        } else {
+            try transaction.append(Event(kind: .inboundHeld, payload: EventPayload.inbox(entry), at: stamp.now))
+            effects.append(.publish)
+        }
     }
 
     /// Writes a verdict into the row.
@@ -77,12 +85,17 @@ struct Arrival {
         try transaction.update(entry)
     }
 
-    /// Whether the loop guard counts it and pre-hooks are asked about it: what an operator decides is no loop, and what was asked about is
-    /// not asked about again.
+    /// Whether the loop guard counts it, its media are waited for, and pre-hooks are asked about it: what an operator decides is no loop, and
+    /// what was asked about is not asked about again.
     enum Counting {
         case guarded
+        /// Its media were fetched, or could not be. It was counted when it came, and pre-hooks have not been asked.
+        case collected
         case unguarded
     }
+
+    /// The verdict on what names media that are to be fetched first.
+    static let waitsForMedia = InboundVerdict.held(reason: "awaiting_media")
 
     /// What the rules say of it, as things stand now. Changes the conversation, not the inbox row.
     func judge(
@@ -100,11 +113,13 @@ struct Arrival {
         guard owner == adapter else { return .held(reason: "proxy_of_other_adapter") }
         guard let sender = try? Address(fact.sender), sender.channel == proxy.channel else { return .held(reason: "unreadable_sender") }
         guard rules.directory.owner(of: sender) == nil else { return .held(reason: "sender_is_ours") }
-        guard !isEmpty else { return .held(reason: "empty") }
+        let waitsForMedia = counting == .guarded && fact.links != nil
+        guard !isEmpty || waitsForMedia else { return .held(reason: "empty") }
         let pair = Pair(proxy: proxy, address: sender)
         if counting == .guarded, let reason = try tripped(pair.key, transaction, stamp, &effects) { return .held(reason: reason) }
+        if waitsForMedia { return Arrival.waitsForMedia }
 
-        let asks = try counting == .guarded && transaction.mayAskPrehooks(pair.key)
+        let asks = try counting != .unguarded && transaction.mayAskPrehooks(pair.key)
         // The order of a pair's messages stays, whatever the webhooks of now are.
         if asks, try transaction.hasPendingPrehook(pair.key) { return Arrival.waitsForPrehook }
         guard let (participant, conversation, rule) = try match(pair, token, transaction) else {

@@ -95,7 +95,9 @@ public struct TakeTurn: Fact {
         try transaction.update(delivery)
         return Dispatch(
             delivery: delivery.sid, attempt: delivery.attempt, pair: binding.pair, payload: payload,
-            mayBeRepeat: delivery.flags.contains(.possibleDuplicate), partsTaken: try transaction.parts(of: delivery.sid).map(\.part))
+            mayBeRepeat: delivery.flags.contains(.possibleDuplicate),
+            // Before the first attempt nothing was taken.
+            partsTaken: delivery.attempt > 1 ? try transaction.parts(of: delivery.sid).map(\.part) : [])
     }
 }
 

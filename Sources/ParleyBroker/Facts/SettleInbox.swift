@@ -26,8 +26,10 @@ public struct SettleInbox: Fact {
     ) throws -> InboxItem {
         guard var entry = try transaction.inboxItem(id) else { throw Refusal.notFound("/inbox/\(id)") }
         guard entry.verdict == .held else { throw Refusal.inboxSettled(entry.verdict) }
-        let kept = try transaction.keptInbound(of: id)
-        let flags = entry.flags
+        var kept = try transaction.keptInbound(of: id)
+        var flags = entry.flags
+        // An operator does not wait for media.
+        if try transaction.forgetPendingMedia(of: id), kept?.settleLinks() ?? false { flags.insert(.mediaNotFetched) }
         let arrival = Arrival(
             adapter: entry.adapter, item: kept ?? PreparedInbound(fact: InboundFact(proxy: "", sender: "")), rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))

@@ -48,3 +48,15 @@ final class Alarm: Sendable {
         }
     }
 }
+
+/// What a service is busy with, of which only so much is done at a time.
+final class UnderWay<Key: Hashable & Sendable>: Sendable {
+    private let keys = Mutex<Set<Key>>([])
+
+    var count: Int { keys.withLock(\.count) }
+
+    /// False when it is under way already, or there is no place.
+    func begin(_ key: Key, places: Int) -> Bool { keys.withLock { $0.count < places && $0.insert(key).inserted } }
+
+    func end(_ key: Key) { keys.withLock { _ = $0.remove(key) } }
+}

@@ -18,7 +18,7 @@ public struct PrehookAsker: Service {
 
     public func run() async throws {
         let bell = broker.prehookQueue
-        let underWay = PairsUnderWay()
+        let underWay = UnderWay<PairKey>()
         let stopping = Mutex(false)
         bell.ring()
         await withGracefulShutdownHandler {
@@ -127,14 +127,4 @@ public struct PrehookAsker: Service {
             try fact.apply(to: transaction, under: rules, stamp: &stamp, effects: &effects)
         }
     }
-}
-
-/// The pairs that somebody is being asked about.
-private final class PairsUnderWay: Sendable {
-    private let pairs = Mutex<Set<PairKey>>([])
-
-    /// False when it is under way already, or there is no place.
-    func begin(_ pair: PairKey, places: Int) -> Bool { pairs.withLock { $0.count < places && $0.insert(pair).inserted } }
-
-    func end(_ pair: PairKey) { pairs.withLock { _ = $0.remove(pair) } }
 }

@@ -17,6 +17,30 @@ public protocol CallbackGateway: Gateway {
     func interpret(_ request: CallbackRequest, at now: Instant) throws(Unauthentic) -> Interpretation
 }
 
+/// A gateway whose inbound messages may name media by their URLs.
+public protocol MediaSource: Gateway {
+    /// Fetches a medium. What proves who asks goes to the provider's own host only, and addresses of private networks are refused unless the
+    /// operator chose them.
+    ///
+    /// - Parameter bytesMax: a longer medium is refused.
+    /// - Returns: nil for what is no medium of the message, such as SMIL, which says how the others are laid out.
+    /// - Throws: ``MediaFetchFailure`` when it cannot be had, for now or for good.
+    func fetch(_ link: InboundLink, bytesMax: Int) async throws(MediaFetchFailure) -> InboundMedia?
+}
+
+/// Why a medium was not fetched.
+public struct MediaFetchFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// True when asking again would not help.
+    public let isFinal: Bool
+    /// For the log; holds no part of the URL.
+    public let description: String
+
+    public init(isFinal: Bool, _ description: String) {
+        self.isFinal = isFinal
+        self.description = description
+    }
+}
+
 /// What an adapter can carry.
 public struct Capabilities: Sendable, Hashable {
     /// MIME types that go out as media; empty when none do.

@@ -40,7 +40,7 @@ public struct InboundFact: Sendable, Hashable, Codable {
     public var text: String?
     public var subject: String?
     public var media: [InboundMedia] = []
-    /// Media that are to be fetched; nil when there are none.
+    /// Media that are to be fetched before it is judged; nil when there are none.
     public var links: [InboundLink]?
     /// What the provider says this message does to the person's consent; nil when it says nothing.
     public var consent: ConsentWord?
@@ -90,6 +90,8 @@ public struct InboundLink: Sendable, Hashable, Codable {
     public var url: String
     public var contentType: String?
     public var filename: String?
+    /// The medium, when it was fetched while others still have to be.
+    public var kept: PreparedInbound.Kept?
 
     public init(url: String, contentType: String? = nil, filename: String? = nil) {
         self.url = url
@@ -135,7 +137,7 @@ public struct ConsentFact: Sendable, Hashable, Codable {
     }
 }
 
-/// A medium that came with an inbound message. Its bytes are in the fact: media that must be fetched first are a later step's work.
+/// A medium that came with an inbound message, or was fetched for it.
 public struct InboundMedia: Sendable, Hashable {
     public var contentType: String
     public var filename: String?

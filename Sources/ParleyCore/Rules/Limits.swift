@@ -18,6 +18,8 @@ public struct Limits: Sendable, Hashable {
     public var scopedWebhooks = 5
     /// Of one medium; beyond: 413.
     public var mediaBytes = 150 * 1024 * 1024
+    /// Of one medium that an inbound message names by its URL; a longer one is not fetched.
+    public var fetchedMediaBytes = 25 * 1024 * 1024
     /// Of a raw request or mail that is kept in the database; longer ones go to the media store.
     public var rawBytesInline = 64 * 1024
     /// Receipts that came before their ids, per adapter; beyond, the oldest is dropped.

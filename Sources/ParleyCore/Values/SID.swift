@@ -25,21 +25,28 @@ public struct SID: Hashable, Comparable, Sendable, Codable, CustomStringConverti
     public let text: String
 
     /// Reads an identifier; hexadecimal digits may be of either case. Nil when the shape or the kind is another.
-    public init?(_ text: some StringProtocol, _ kind: Kind? = nil) {
-        let bytes = text.utf8
-        guard bytes.count == 34 else { return nil }
-        var hasCapitalDigit = false
-        for (offset, byte) in bytes.enumerated() {
-            if offset < 2 {
-                guard SID.isCapital(byte) else { return nil }
-            } else {
+    public init?(_ text: some StringProtocol, _ kind: Kind? = nil) { self.init(String(text), kind) }
+
+    /// Reads an identifier; hexadecimal digits may be of either case. Nil when the shape or the kind is another.
+    ///
+    /// Every row has several: this is not generic, so that it is compiled as it stands.
+    public init?(_ text: String, _ kind: Kind? = nil) {
+        var text = text
+        let shape = text.withUTF8 { bytes -> Shape? in
+            guard bytes.count == 34, SID.isCapital(bytes[0]), SID.isCapital(bytes[1]) else { return nil }
+            var shape = Shape.canonical
+            for byte in bytes[2...] {
                 guard SID.isHex(byte) else { return nil }
-                if byte >= 0x41, byte <= 0x46 { hasCapitalDigit = true }
+                if byte >= 0x41, byte <= 0x46 { shape = .withCapitalDigits }
             }
+            if let kind, !kind.rawValue.utf8.elementsEqual(bytes[..<2]) { return nil }
+            return shape
         }
-        if let kind, !text.hasPrefix(kind.rawValue) { return nil }
-        self.text = hasCapitalDigit ? String(text.prefix(2)) + text.dropFirst(2).lowercased() : String(text)
+        guard let shape else { return nil }
+        self.text = shape == .canonical ? text : String(text.prefix(2)) + text.dropFirst(2).lowercased()
     }
+
+    private enum Shape { case canonical, withCapitalDigits }
 
     /// Makes an identifier from its 128 bits.
     public init(_ kind: Kind, high: UInt64, low: UInt64) {

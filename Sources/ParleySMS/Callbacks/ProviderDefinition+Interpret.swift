@@ -130,9 +130,12 @@ extension CallbackEvent.MediaPlace {
 
 extension InboundLink {
     /// SMIL by its type or its name (RFC 4536 §2).
+    static func isLayout(contentType: String) -> Bool {
+        contentType == "application/smil" || contentType == "application/smil+xml"
+    }
+
     fileprivate var isLayout: Bool {
-        let type = contentType?.prefix { $0 != ";" }.lowercased() ?? ""
-        if type == "application/smil" || type == "application/smil+xml" { return true }
+        if Self.isLayout(contentType: contentType?.prefix { $0 != ";" }.lowercased() ?? "") { return true }
         let path = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
         return path.hasSuffix(".smil") || path.hasSuffix(".smi") || (filename?.lowercased().hasSuffix(".smil") ?? false)
     }

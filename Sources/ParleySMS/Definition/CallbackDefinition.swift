@@ -10,6 +10,11 @@ struct CallbackDefinition: Sendable {
     var verifications: [Verification]
     var events: [CallbackEvent]
     var acknowledgement: Acknowledgement
+
+    /// Where its messages name media.
+    var mediaPlaces: [CallbackEvent.MediaPlace] {
+        events.compactMap { event in if case .inbound(let inbound) = event.kind { inbound.media } else { nil } }
+    }
 }
 
 /// How one kind of event reads.

@@ -108,6 +108,7 @@ extension SQLiteTransaction {
         try loosen(found.compactMap(\.1))
         try dropMedia(ofInbox: found.map(\.0))
         try execute("DELETE FROM pending_prehook WHERE inbox IN (SELECT value FROM json_each(?1))", [json(found.map(\.0))])
+        try execute("DELETE FROM pending_media WHERE inbox IN (SELECT value FROM json_each(?1))", [json(found.map(\.0))])
         return try execute(
             """
             UPDATE inbox SET raw = NULL, raw_key = NULL, fact = NULL, sender = NULL, sender_key = NULL,

@@ -54,6 +54,16 @@ enum WebhookTables {
         ) STRICT
         """,
         "CREATE INDEX pending_prehook_pair ON pending_prehook (pair_key, inbox, adapter)",
+        """
+        CREATE TABLE pending_media (
+            -- The row that waits.
+            inbox INTEGER NOT NULL PRIMARY KEY,
+            adapter TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            due INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX pending_media_due ON pending_media (due, inbox)",
         "CREATE TABLE event_reader (reader TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE webhook_delivery (

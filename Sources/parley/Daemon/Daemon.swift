@@ -39,7 +39,8 @@ struct Daemon {
         broker.attach(gateways)
 
         var services: [any Service] = [
-            Settler(broker: broker), Eraser(broker: broker), WebhookServices(broker: broker, exchange: transfer),
+            Settler(broker: broker), Eraser(broker: broker), MediaCollector(broker: broker),
+            WebhookServices(broker: broker, exchange: transfer),
         ]
         services.append(
             Dispatchers(

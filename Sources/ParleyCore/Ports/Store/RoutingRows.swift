@@ -4,6 +4,13 @@ public protocol RoutingReading {
     /// The fact that an inbox row keeps while it waits for a decision; nil when it keeps none.
     func keptInbound(of item: Int64) throws -> PreparedInbound?
 
+    /// What an inbox row waits for, nil when it waits for no media.
+    func pendingMedia(of item: Int64) throws -> PendingMedia?
+    /// What is due, the longest due first.
+    func pendingMedia(due now: Instant, limit: Int) throws -> [PendingMedia]
+    /// When media are due next after a time.
+    func nextPendingMedia(after now: Instant) throws -> Instant?
+
     func addressConfiguration(_ sid: SID) throws -> AddressConfiguration?
     /// By the canonical key. Without a type, of several the oldest.
     func addressConfiguration(key: String, kind: AddressConfiguration.Kind?) throws -> AddressConfiguration?
@@ -20,6 +27,12 @@ public protocol RoutingReading {
 public protocol RoutingWriting: RoutingReading {
     /// Keeps the fact of an inbox row that waits for a decision, or forgets it when it is nil.
     func keep(_ fact: PreparedInbound?, of item: Int64) throws
+    /// Writes that an inbox row waits for media, and since how many attempts.
+    func put(_ pending: PendingMedia) throws
+    /// False when it waited for none.
+    @discardableResult func forgetPendingMedia(of item: Int64) throws -> Bool
+    /// Names media that an inbox row needs from now on.
+    func add(_ media: [MediaKey], toInbox item: Int64) throws
     /// Forgets rows that are held since before then, the oldest first. Returns their number.
     func forgetHeld(before: Instant, limit: Int) throws -> Int
 
