@@ -24,7 +24,7 @@ struct RouteMap: Sendable {
         let accountOnly = services.accountOnly + webhooks.accountOnly + routing.accountOnly
         let serviceOnly = services.serviceOnly + webhooks.serviceOnly + routing.serviceOnly
         var operatorOnly = QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes
-        operatorOnly += ConsentRoutes(desk: desk).routes
+        operatorOnly += ConsentRoutes(desk: desk).routes + ExplanationRoutes(desk: desk).routes
         operatorOnly += services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
 
         open = RouteTable(
