@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The operator's routes, which the document does not have.
+/// The operator's routes that the document does not have.
 extension SweptOperation {
     static func ofTheOperator(held: Int) throws -> [SweptOperation] {
         let none = try Specification("{}".utf8)
@@ -22,7 +22,6 @@ extension SweptOperation {
             operation(
                 .post, "inbox/\(held)/assign", .form, [("Conversation", text), ("AddParticipant", boolean)], required: ["Conversation"]),
             operation(.post, "inbox/\(held)/replay", .form, []), operation(.post, "inbox/\(held)/drop", .form, []),
-            operation(.get, "route", .query, [("From", text), ("To", text)], required: ["From", "To"]),
             operation(.get, "webhooks/deliveries", .query, [("phase", word)] + page),
             operation(.get, "erasures", .query, page),
             operation(.post, "erasures", .form, [("Address", text), ("Identity", text), ("DryRun", word)]),
