@@ -1,7 +1,9 @@
 import Foundation
+import ParleyMailWire
 import Testing
 
-/// `parley adapters describe`: what an adapter does with what it is given, and with what it cannot carry.
+/// `parley adapters describe`: what an adapter does with what it is given, and with what it cannot carry. `parley adapters try`: what it would send,
+/// and what becomes of it.
 @Suite(.timeLimit(.minutes(15))) struct AdaptersDialogueTests {
     /// Settings with adapters of every type; nothing runs.
     private func daemon() -> RunningDaemon {
@@ -123,5 +125,110 @@ import Testing
     @Test func whoIsNotThereIsNamed() async throws {
         let run = try await adapters(daemon(), ["describe", "nobody"])
         #expect(run.code == 1 && run.output.contains("has no adapter nobody; expected one of: demo-sms, carrier, mail, pictures"))
+    }
+
+    /// PORT and CALLBACKS stand for the ports of Kannel and of the callbacks.
+    static let trials: [([String], [String])] = [
+        (
+            ["carrier", "--to", "+491701234567", "--text", "Hi there"],
+            [
+                "GET http://127.0.0.1:PORT/cgi-bin/sendsms?username=tester&password=***&from=%2B15551230001&to=%2B491701234567&text=Hi%20there"
+                    + "&dlr-mask=27&dlr-url=http%3A%2F%2F127.0.0.1%3ACALLBACKS%2Fadapters%2Fcarrier%2Freceipts%2F***%3Freference%3DDY"
+            ]
+        ),
+        (
+            ["carrier", "--to", "+491701234567", "--text", String(repeating: "one two three ", count: 150)],
+            ["request 1 of 2", "request 2 of 2", "&text=%281%2F2%29%20one%20two", "&text=%282%2F2%29%20"]
+        ),
+        (
+            ["pictures", "--to", "+491701234567", "--text", "It’s fine"],
+            [
+                "POST https://api.twilio.com/2010-04-01/Accounts/AC-of-tests/Messages.json\n", "\nAuthorization: Basic ***\n",
+                "\nTo=%2B491701234567&From=%2B15551230002&Body=It%27s%20fine&StatusCallback=http%3A%2F%2F127.0.0.1%3ACALLBACKS%2Fadapters"
+                    + "%2Fpictures%2Freceipts%3Freference%3DDY",
+            ]
+        ),
+        (["pictures", "--to", "+491701234567", "--from", "+15561112222"], ["&From=%2B15561112222&Body=This%20is%20a%20test"]),
+        (
+            ["mail", "--to", "bob@customer.example", "--from", "support@in.example"],
+            [
+                "relay      127.0.0.1:RELAY, TLS none\nMAIL FROM  <support@in.example>\nRCPT TO    <bob@customer.example>\n",
+                "\nTo: bob@customer.example\n", "\nSubject: Test of the adapter mail\n", "@in.example>\n",
+            ]
+        ),
+    ]
+
+    @Test(arguments: trials) func shownAndNotSent(arguments: [String], says: [String]) async throws {
+        let daemon = daemon()
+        let run = try await adapters(daemon, ["try"] + arguments)
+        for text in says {
+            let expected = text.replacing("PORT", with: "\(daemon.ports.kannel)").replacing("CALLBACKS", with: "\(daemon.ports.callbacks)")
+                .replacing("RELAY", with: "\(daemon.ports.relay)")
+            #expect(run.output.contains(expected), "\(expected)\n\(run.output)")
+        }
+        #expect(run.code == 0 && run.output.hasSuffix("nothing was sent; --live sends it\n"), "\(run.output)")
+        #expect(!run.output.contains("foobar") && !run.output.contains("callback-secret") && !run.output.contains("secret-word"))
+    }
+
+    static let refusals: [([String], Int32, String)] = [
+        (["nobody", "--to", "+491701234567"], 1, "has no adapter nobody"),
+        (
+            ["carrier", "--to", "+491701234567", "--from", "+15550100000"], 1,
+            "--from +15550100000 is served by adapter demo-sms; expected an address of adapter carrier"
+        ),
+        (["carrier", "--to", "+491701234567", "--from", "+15559999999"], 1, "--from +15…99 is served by no adapter"),
+        (["mail", "--to", "bob@customer.example"], 1, "adapter mail has nothing but patterns (*@in.example)"),
+        (["carrier", "--to", "bob@customer.example"], 1, "--to is an address of email, and adapter carrier is of sms"),
+        (["pictures", "--to", "12345"], 1, "it cannot be sent: the provider takes no recipient of this kind"),
+        (["carrier", "--to", "+491701234567", "--text", ""], 1, "it cannot be sent: the message has no text"),
+        (["carrier", "--to", "5551234567"], 64, "--to is not E.164"), (["carrier"], 64, "--to"),
+        (["carrier", "--to", "+491701234567", "--from", "x@"], 64, "--from has no valid domain"),
+        (["demo-sms", "--to", "+491701234567"], 0, "there is nothing to try: adapter demo-sms is a mock"),
+        (["demo-sms", "--to", "+491701234567", "--live"], 1, "there is nothing to try"),
+        // Nobody listens at the provider's, nor at the relay.
+        (["carrier", "--to", "+491701234567", "--live"], 1, "outcome       temporary: it would be tried again"),
+        (
+            ["mail", "--to", "bob@customer.example", "--from", "a@in.example", "--live"], 1,
+            "outcome       temporary: it would be tried again"
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func whatCannotBeTriedIsSaid(arguments: [String], code: Int32, says: String) async throws {
+        let run = try await adapters(daemon(), ["try"] + arguments)
+        #expect(run.code == code && run.output.contains(says), "\(run.output)")
+        #expect(!run.output.contains("foobar") && !run.output.contains("callback-secret"))
+    }
+
+    /// Without a daemon: what Kannel is sent, and what it says of wrong credentials.
+    @Test func sentOnceWithLive() async throws {
+        let daemon = daemon()
+        let kannel = KannelDouble(port: daemon.ports.kannel, reports: [])
+        try await kannel.serving {
+            try await eventually("the double listens") { FreePort.answers(daemon.ports.kannel) }
+            let taken = try await adapters(daemon, ["try", "carrier", "--to", "+491701234567", "--text", "Grüße", "--live"])
+            #expect(taken.code == 0 && taken.output == "outcome       accepted\nstatus        HTTP 202\n", "\(taken.output)")
+            #expect(kannel.texts.map(\.text) == ["Grüße"] && kannel.texts.map(\.from) == ["+15551230001"])
+            #expect(kannel.texts.allSatisfy { $0.reference.hasPrefix("DY") })
+
+            daemon.folder.write("parley.yaml", daemon.folder.read("parley.yaml").replacing("foobar", with: "other-secret-word"))
+            let refused = try await adapters(daemon, ["try", "carrier", "--to", "+491701234567", "--live"])
+            #expect(refused.code == 1 && refused.output.contains("outcome       misconfigured: the adapter would be paused"))
+            #expect(refused.output.contains("Authorization failed for sendsms") && refused.output.contains("status        HTTP 403"))
+            #expect(!refused.output.contains("secret-word") && kannel.texts.count == 1, "\(refused.output)")
+        }
+    }
+
+    @Test func aMailIsSentOnceWithLive() async throws {
+        guard let smtpSink = Peers.smtpSink else { return }
+        let daemon = daemon()
+        let sink = try await MailSink(program: smtpSink, daemon)
+        defer { sink.stop() }
+        let run = try await adapters(
+            daemon, ["try", "mail", "--to", "bob@customer.example", "--from", "support@in.example", "--text", "Are you there?", "--live"])
+        #expect(run.code == 0 && run.output.hasPrefix("outcome       accepted\n"), "\(run.output)")
+        let mail = ParsedMail(try #require(sink.mails.first))
+        #expect(mail.text.hasPrefix("Are you there?") && mail.subject == "Test of the adapter mail")
+        #expect(mail.from.map(\.address) == ["support@in.example"] && sink.mails.count == 1)
     }
 }

@@ -3,9 +3,9 @@ import ParleyCore
 import ParleyEmail
 
 /// `parley adapters`: what the settings configure.
-struct AdaptersCommand: ParsableCommand {
+struct AdaptersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adapters", abstract: "The configured adapters.", subcommands: [List.self, Describe.self])
+        commandName: "adapters", abstract: "The configured adapters.", subcommands: [List.self, Describe.self, Try.self])
 
     struct Entry: Encodable {
         var name: String
