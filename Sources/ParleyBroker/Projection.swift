@@ -6,9 +6,6 @@ struct Projection {
     let rules: Rules
     let transaction: any ReadTransaction
 
-    /// How long a link to a medium is good for.
-    static let linkLife: Duration = .seconds(7 * 24 * 3600)
-
     func payload(for delivery: Delivery, to binding: Participant.Binding, now: Instant) throws -> (
         payload: Payload, flags: Set<Delivery.Flag>
     ) {
@@ -56,7 +53,7 @@ struct Projection {
     }
 
     private func link(to media: Media, _ now: Instant) -> String {
-        rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + Projection.linkLife)
+        rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + MediaLinkSigner.life)
     }
 
     /// What people outside see of the author: a chat user's identity. Another person's address is theirs and is shown masked.

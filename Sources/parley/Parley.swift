@@ -12,7 +12,7 @@ import ParleyYAML
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ProvidersCommand.self, AdaptersCommand.self, QueueCommand.self, InboxCommand.self,
-            ConsentCommand.self,
+            ConsentCommand.self, RouteCommand.self,
             WebhooksCommand.self, EraseCommand.self, TokenCommand.self, SMSCommand.self, DemoCommand.self,
         ])
 }

@@ -14,6 +14,13 @@ enum Terminal {
         say(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// What is known of one thing, a line for each name. What is nil is left out.
+    static func facts(_ lines: [(String, String?)], width: Int = 16) {
+        for (name, value) in lines {
+            if let value { say(name.padding(toLength: width, withPad: " ", startingAt: 0) + value) }
+        }
+    }
+
     /// Lines up rows in columns under a heading.
     static func table(_ heading: [String], _ rows: [[String]]) {
         let all = [heading] + rows

@@ -33,6 +33,13 @@ import Testing
         #expect(ConsentWords(languages: []).reading("stop") == nil)
     }
 
+    @Test func wordsAreTold() {
+        let words = ConsentWords(languages: ["de", "xx"], more: [.stop: ["No más"]], except: ["STOPP"])
+        #expect(words.languages == ["de"])
+        #expect(words.texts(.stop) == ["abbestellen", "abmelden", "no mas", "stop"])
+        #expect(words.texts(.start) == ["anmelden", "start"] && words.texts(.help) == ["hilfe"])
+    }
+
     /// A long text costs no more than a short one.
     @Test func onlyTheStartOfALongTextIsLookedAt() {
         #expect(ConsentWords().reading(String(repeating: "word ", count: 100_000)) == nil)

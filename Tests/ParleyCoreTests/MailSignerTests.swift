@@ -20,6 +20,18 @@ import Testing
         }
     }
 
+    @Test func anAddressIsTakenApart() throws {
+        let token = signer.replyToken(for: SID(.participant, high: 1, low: 2), proxy: try Address("support@in.example"))
+        for separator in ["+", "-", "="] {
+            let parts = try #require(MailSigner.parts(of: try Address("Support\(separator)\(token)@in.example")))
+            #expect(parts.bare.text == "support@in.example" && parts.token == token)
+        }
+        for other in ["support@in.example", "support+\(token.dropLast())@in.example", "+15551230001", "+\(token)@in.example"] {
+            let parts = MailSigner.parts(of: try Address(other))
+            #expect(parts?.token == nil, "\(other)")
+        }
+    }
+
     @Test func oldKeysVerify() throws {
         let proxy = try Address("support@in.example")
         var identifiers = IdentifierStream(seed: 8)

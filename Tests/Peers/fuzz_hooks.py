@@ -37,6 +37,8 @@ SENSIBLE = {
     "AutoCreation.WebhookFilters": ["onMessageAdded"],
     "MessagingBinding.ProxyAddress": os.environ.get("PARLEY_PROXY", "+15550100000"),
     "MessagingBinding.ProjectedAddress": None,
+    "From": "+15558000001",
+    "To": os.environ.get("PARLEY_PROXY", "+15550100000"),
     "PageToken": None,
     "RoleSid": None,
     "MediaSid": None,

@@ -2,12 +2,20 @@ import HTTPTypes
 
 /// Where paths lie, and what belongs together in the document.
 extension APIDocument {
-    /// The two places that a service's resources have: the short paths of the default service, and those that name a service.
+    /// Where paths stand. A service's resources have two places: the short paths of the default service, and those that name a service.
     enum Scope: Sendable, CaseIterable {
         case root
         case service
+        /// What an operator asks.
+        case `operator`
 
-        var prefix: String { self == .root ? "/v1" : "/v1/Services/{ChatServiceSid}" }
+        var prefix: String {
+            switch self {
+            case .root: "/v1"
+            case .service: "/v1/Services/{ChatServiceSid}"
+            case .operator: "/admin/v1"
+            }
+        }
     }
 
     /// Operations on one kind of resource.

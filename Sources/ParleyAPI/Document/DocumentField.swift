@@ -112,7 +112,7 @@ extension APIDocument {
             self.nullable = nullable
         }
 
-        /// One that the contract does not name; it is the same in both scopes.
+        /// One that the contract does not name; it is the same in every scope.
         init(own name: String, _ words: [String]) {
             self.name = "parley.v1." + name
             isOwn = true
@@ -120,7 +120,7 @@ extension APIDocument {
             nullable = false
         }
 
-        func name(in scope: Scope) -> String { (isOwn || scope == .root ? "" : "service_") + name }
+        func name(in scope: Scope) -> String { (scope == .service && !isOwn ? "service_" : "") + name }
 
         var schema: JSON {
             var members = [Member("type", "string"), Member("enum", .array(words.map(JSON.string) + (nullable ? [.null] : [])))]

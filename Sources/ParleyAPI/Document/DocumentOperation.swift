@@ -25,7 +25,7 @@ extension APIDocument {
             case raw([String], note: String)
         }
 
-        func name(in scope: Scope) -> String { verb + (scope == .root ? "" : "Service") + noun }
+        func name(in scope: Scope) -> String { verb + (scope == .service ? "Service" : "") + noun }
 
         /// - Parameters:
         ///   - key: the member of the answer that holds the rows.

@@ -40,8 +40,10 @@ extension APIDocument.Operation {
     }
 
     private func responses(in scope: APIDocument.Scope, _ schemas: inout APIDocument.Schemas) -> JSON {
+        // What an operator is answered says no position.
+        let saysPosition = !isOpen && scope != .operator
         var members = replies.map { reply in
-            Member(String(reply.status), reply.rendered(named: name(in: scope), in: scope, saysPosition: !isOpen, &schemas))
+            Member(String(reply.status), reply.rendered(named: name(in: scope), in: scope, saysPosition: saysPosition, &schemas))
         }
         guard !isOpen else { return .object(members) }
         let statuses = APIDocument.FailureAnswer.statuses(of: method)

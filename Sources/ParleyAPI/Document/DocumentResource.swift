@@ -18,7 +18,7 @@ extension APIDocument {
             hasTwin = true
         }
 
-        /// A resource that the contract does not describe; it is the same in both scopes unless it has a twin.
+        /// A resource that the contract does not describe; it is the same in every scope unless it has a twin.
         init(own name: String, hasTwin: Bool = false, _ fields: [Field]) {
             path = [name]
             self.fields = fields
@@ -28,7 +28,7 @@ extension APIDocument {
 
         func name(in scope: Scope) -> String {
             if isOwn { return "parley.v1." + (hasTwin && scope == .service ? "service_" : "") + path.joined(separator: ".") }
-            let parts = scope == .root ? path : ["service"] + path.map { "service_" + $0 }
+            let parts = scope == .service ? ["service"] + path.map { "service_" + $0 } : path
             return "conversations.v1." + parts.joined(separator: ".")
         }
 

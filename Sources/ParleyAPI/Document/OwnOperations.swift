@@ -81,6 +81,17 @@ extension APIDocument {
                     replies: [Reply(201, "The created resource.", .resource(conversation))]),
             ]),
         myConversations,
+        Area(
+            tag: extensions, scopes: [.operator],
+            operations: [
+                Operation(
+                    verb: "Explain", noun: "Route", method: .get, path: "route",
+                    summary: "Says what would become of a message from one address to another; nothing is sent and nothing changes",
+                    parameters: [
+                        .query("From", .string, "Who would write: a person's address, or one of ours.", required: true),
+                        .query("To", .string, "Who would be written to: one of ours, or a person's address.", required: true),
+                    ], replies: [Reply(200, "What would become of it.", .resource(routeExplanation))])
+            ]),
     ]
 
     private static let searchParameters: [Parameter] =
@@ -96,6 +107,42 @@ extension APIDocument {
     private static let ndjson = "application/x-ndjson"
     private static let exportedMedia = Enumeration(own: "exported_media", ["inline"])
     private static let mediaCategory = Enumeration(own: "media_category", ["media", "body", "history"])
+
+    private static let routeExplanation: Resource = Resource(
+        own: "route_explanation",
+        [
+            Field("direction", .enumeration(Enumeration(own: "route_direction", ["inbound", "outbound"]))),
+            Field("proxy_address", .string, "The address that is ours."), Field("address", .string, "The person's, masked."),
+            Field("adapter", .string, "Who serves the address that is ours."), Field("pattern", .string, "Which of its addresses says so."),
+            Field(
+                "outcome",
+                .enumeration(
+                    Enumeration(
+                        own: "route_outcome", ["appended", "created", "held", "rejected", "sent", "waits", "fails", "nobody"]))),
+            Field("reason", .string, "Why, for what does not go through."),
+            Field("conversation_sid", .sid("CH"), "Where the pair is held; null when nobody holds it."),
+            Field("conversation_state", .string), Field("chat_service_sid", .sid("IS"), "The conversation's service."),
+            Field("participant_sid", .sid("MB"), "Who holds the pair."),
+            Field(
+                "stranger",
+                .object([
+                    Field("unknown_sender", .string, "autocreate, hold or reject."),
+                    Field("address_configuration_sid", .sid("IG"), "What says so; null for the adapter's settings.", nullable: true),
+                    Field("chat_service_sid", .sid("IS"), "Where a conversation would be made.", nullable: true),
+                ]), "What happens while nobody holds the pair; null for what is not inbound."),
+            Field(
+                "lane",
+                .object([
+                    Field("head", .sid("DY"), "The delivery that is next.", nullable: true), Field("head_phase", .string, nullable: true),
+                    Field("due", .dateTime, nullable: true), Field("leased_until", .dateTime, nullable: true),
+                    Field("pause", .object([Field("until", .dateTime), Field("reason", .string, nullable: true)]), nullable: true),
+                ]), "What waits to be sent to this person."),
+            Field(
+                "consent", .object([Field("state", .string), Field("source", .string), Field("date_changed", .dateTime)]),
+                "Null when nothing was ever said."),
+            Field(
+                "adapter_pause", .object([Field("reason", .string), Field("since", .dateTime)]), "Null while the adapter sends."),
+        ])
 
     private static let media: Resource = Resource(
         own: "media",

@@ -23,7 +23,7 @@ struct APISite: Sendable {
         routes = RouteMap(desk: Desk(broker: broker, configuration: configuration), tally: tally)
     }
 
-    /// The methods and patterns of all that is served under `/v1`: what the API's own description is compared with.
+    /// The methods and patterns that the API's own description is compared with.
     var published: [(method: HTTPRequest.Method, pattern: String)] { routes.published }
 
     /// - Parameter address: the other end of the connection.

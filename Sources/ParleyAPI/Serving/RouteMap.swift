@@ -11,6 +11,8 @@ struct RouteMap: Sendable {
     let service: RouteTable
     /// Under `/admin/v1`.
     let admin: RouteTable
+    /// Those of the operator's routes that the API's own description has.
+    private let described: [Route]
 
     init(desk: Desk, tally: CallbackTally) {
         let (services, users) = (ServiceRoutes(desk: desk), UserRoutes(desk: desk))
@@ -24,7 +26,8 @@ struct RouteMap: Sendable {
         let accountOnly = services.accountOnly + webhooks.accountOnly + routing.accountOnly
         let serviceOnly = services.serviceOnly + webhooks.serviceOnly + routing.serviceOnly
         var operatorOnly = QueueRoutes(desk: desk).routes + AdapterRoutes(desk: desk, tally: tally).routes + InboxRoutes(desk: desk).routes
-        operatorOnly += ConsentRoutes(desk: desk).routes
+        described = ExplanationRoutes(desk: desk).routes
+        operatorOnly += ConsentRoutes(desk: desk).routes + described
         operatorOnly += services.operatorOnly + users.operatorOnly + webhooks.operatorOnly + routing.operatorOnly + archive.operatorOnly
 
         open = RouteTable(
@@ -35,10 +38,15 @@ struct RouteMap: Sendable {
         admin = RouteTable(operatorOnly.map(\.operating))
     }
 
-    /// The methods and patterns of all that is served under `/v1`.
+    /// The methods and patterns of all that the API's own description has: everything under `/v1`, and those of the operator's that it names.
     var published: [(method: HTTPRequest.Method, pattern: String)] {
-        open.routes.filter { $0.pattern.hasPrefix("v1/") }.map { ($0.method, "/" + $0.pattern) }
-            + root.routes.map { ($0.method, "/v1/" + $0.pattern) }
-            + service.routes.map { ($0.method, "/v1/Services/{service}/" + $0.pattern) }
+        var published = RouteMap.patterns("/", open.routes.filter { $0.pattern.hasPrefix("v1/") })
+        published += RouteMap.patterns("/v1/", root.routes) + RouteMap.patterns("/v1/Services/{service}/", service.routes)
+        published += RouteMap.patterns("/admin/v1/", described)
+        return published
+    }
+
+    private static func patterns(_ prefix: String, _ routes: [Route]) -> [(method: HTTPRequest.Method, pattern: String)] {
+        routes.map { ($0.method, prefix + $0.pattern) }
     }
 }

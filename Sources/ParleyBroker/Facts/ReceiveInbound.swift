@@ -41,7 +41,7 @@ enum ProxyRoute: Sendable, Hashable {
             self = .unknown
             return
         }
-        if address.channel == .email, let (bare, token) = ProxyRoute.split(address) {
+        if address.channel == .email, let (bare, token) = MailSigner.parts(of: address) {
             if let owner = rules.directory.owner(of: bare), let sid = rules.installation.mail.participant(ofToken: token, proxy: bare) {
                 self = .served(adapter: owner.name, proxy: bare, token: sid)
             } else {
@@ -58,14 +58,5 @@ enum ProxyRoute: Sendable, Hashable {
 
     var proxy: Address? {
         if case .served(_, let proxy, _) = self { proxy } else { nil }
-    }
-
-    /// The address without its last tag, and the tag, when the tag has the form of a token.
-    private static func split(_ address: Address) -> (bare: Address, token: String)? {
-        let parts = address.key.split(separator: "@", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let mark = parts[0].lastIndex(where: { "+-=".contains($0) }) else { return nil }
-        let token = String(parts[0][parts[0].index(after: mark)...])
-        guard MailSigner.hasTokenForm(token), let bare = try? Address("\(parts[0][..<mark])@\(parts[1])") else { return nil }
-        return (bare, token)
     }
 }

@@ -15,6 +15,8 @@ public struct ConsentWords: Sendable, Hashable {
         case possibleStop
     }
 
+    /// The families that words were taken from, by their ISO 639 codes, in the order they were asked for.
+    public let languages: [String]
     /// Folded words and short phrases.
     private var words: [String: ConsentWord] = [:]
 
@@ -47,12 +49,16 @@ public struct ConsentWords: Sendable, Hashable {
     ///   - more: further words of each kind.
     ///   - except: words that mean nothing here.
     public init(languages: [String] = ["en"], more: [ConsentWord: [String]] = [:], except: [String] = []) {
+        self.languages = languages.filter { Self.families[$0] != nil }
         for language in languages {
             for (kind, texts) in Self.families[language] ?? [:] { for text in texts { words[Self.folded(text)] = kind } }
         }
         for (kind, texts) in more { for text in texts { words[Self.folded(text)] = kind } }
         for text in except { words[Self.folded(text)] = nil }
     }
+
+    /// The words and phrases of a kind, without case, accents and punctuation, in alphabetical order.
+    public func texts(_ kind: ConsentWord) -> [String] { words.filter { $0.value == kind }.map { $0.key }.sorted() }
 
     /// Nil for a text that says nothing about consent.
     public func reading(_ text: String) -> Reading? {

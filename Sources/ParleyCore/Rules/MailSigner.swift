@@ -37,6 +37,16 @@ public struct MailSigner: Sendable {
         text.utf8.count == tokenLength && text.lowercased().utf8.allSatisfy { value($0) != nil }
     }
 
+    /// An address whose local part ends in a text of a token's form, taken apart: `local+token@domain` is `local@domain` and the token, whoever
+    /// made it. Separators that mail systems are known to write in place of the plus are taken too. Nil for any other address.
+    public static func parts(of address: Address) -> (bare: Address, token: String)? {
+        let parts = address.key.split(separator: "@", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let mark = parts[0].lastIndex(where: { "+-=".contains($0) }) else { return nil }
+        let token = String(parts[0][parts[0].index(after: mark)...])
+        guard hasTokenForm(token), let bare = try? Address("\(parts[0][..<mark])@\(parts[1])") else { return nil }
+        return (bare, token)
+    }
+
     /// The Message-ID of a delivery, without angle brackets. It is the same for every attempt.
     public func messageID(of delivery: SID, domain: String) -> String {
         let identifier = MailSigner.base32(delivery)

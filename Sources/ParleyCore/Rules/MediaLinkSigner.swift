@@ -3,6 +3,9 @@ import Foundation
 
 /// Makes and checks the signed, expiring links under which people outside fetch media that their channel cannot carry.
 public struct MediaLinkSigner: Sendable {
+    /// How long a link is good for that stands in a message.
+    public static let life: Duration = .seconds(7 * 24 * 3600)
+
     private let keys: [[UInt8]]
 
     /// - Parameter keys: secrets, newest first. The first signs, all verify.

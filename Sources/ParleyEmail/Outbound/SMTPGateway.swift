@@ -15,12 +15,15 @@ public struct SMTPGateway: Gateway {
     public static let capabilitiesDefault = Capabilities(
         mediaTypes: ["*/*"], mediaCountMax: 10, mediaBytesMax: 10 * 1024 * 1024, receipts: false)
 
+    /// All media of one mail together, in bytes, unless it is said otherwise.
+    public static let attachmentBytesMaxDefault = 20 * 1024 * 1024
+
     /// - Parameters:
     ///   - gatewayID: the opaque id that marks mail that has passed here, printable ASCII.
     ///   - attachmentBytesMax: all media of one mail together, in bytes. A mail beyond it fails for good.
     public init(
         relay: Relay, submission: any MailSubmission, media: any MediaStore, gatewayID: String,
-        capabilities: Capabilities = SMTPGateway.capabilitiesDefault, attachmentBytesMax: Int = 20 * 1024 * 1024
+        capabilities: Capabilities = SMTPGateway.capabilitiesDefault, attachmentBytesMax: Int = SMTPGateway.attachmentBytesMaxDefault
     ) {
         self.relay = relay
         self.submission = submission
@@ -29,11 +32,18 @@ public struct SMTPGateway: Gateway {
         mail = DispatchMail(gatewayID: gatewayID, attachmentBytesMax: attachmentBytesMax)
     }
 
+    /// The mail that a dispatch becomes, with its envelope. Nothing is sent.
+    ///
+    /// - Throws: ``MediaFailure`` when a medium cannot be read; else an error that says which field cannot be written, without its value.
+    public func written(_ dispatch: Dispatch) throws -> OutboundMail {
+        let draft = try mail.draft(dispatch) { key throws(MediaFailure) in try media.read(key) }
+        return OutboundMail(sender: draft.from.address, recipients: [draft.to.address], content: try draft.composed())
+    }
+
     public func send(_ dispatch: Dispatch) async -> Outcome {
         let outbound: OutboundMail
         do {
-            let draft = try mail.draft(dispatch) { key throws(MediaFailure) in try media.read(key) }
-            outbound = OutboundMail(sender: draft.from.address, recipients: [draft.to.address], content: try draft.composed())
+            outbound = try written(dispatch)
         } catch let failure as MediaFailure {
             return .temporary(after: nil, Diagnosis(text: "a medium could not be read: \(failure)"))
         } catch {

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Foundation
 import ParleyCore
 import ParleyEmail
 
 /// `parley adapters`: what the settings configure.
-struct AdaptersCommand: ParsableCommand {
+struct AdaptersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adapters", abstract: "The configured adapters.", subcommands: [List.self, Describe.self])
+        commandName: "adapters", abstract: "The configured adapters.", subcommands: [List.self, Describe.self, Try.self])
 
     struct Entry: Encodable {
         var name: String
@@ -84,51 +83,21 @@ struct AdaptersCommand: ParsableCommand {
         @Argument(help: "The adapter's name in the settings.") var name: String
         @Flag(help: "Print JSON.") var json = false
 
-        private func sizes(_ entry: Entry) -> String {
-            let limits = [entry.mediaBytesMax.map { "\($0) bytes each" }, entry.mediaBytesTotalMax.map { "\($0) bytes together" }]
-            let words = limits.compactMap(\.self).joined(separator: ", ")
-            return words.isEmpty ? "of any size" : words
-        }
-
         func run() throws {
             let settings = try common.settings()
-            guard let adapter = settings.adapters.first(where: { $0.name == name }) else {
-                let names = settings.adapters.map(\.name).joined(separator: ", ")
-                Terminal.error("\(settings.file) has no adapter \(name); expected one of: \(names)")
-                throw ExitCode.failure
-            }
-            let entry = Entry(adapter, publicURL: settings.server.publicURL)
-            if json { return try Terminal.json(entry) }
-            let media =
-                entry.mediaTypes.isEmpty
-                ? "none; media are sent as signed links in the text"
-                : "\(entry.mediaTypes.joined(separator: " ")), \(entry.mediaCountMax) at most, \(sizes(entry)); others as signed links"
-            let lines: [(String, String?)] = [
-                ("adapter", entry.name), ("type", entry.type), ("provider", entry.provider), ("channel", entry.channel),
-                ("addresses", entry.addresses.joined(separator: " ")), ("media", media),
-                ("receipts", entry.receipts ? "yes" : "none: a delivery ends as sent"),
-                ("validity", "\(entry.validitySeconds) s, then what has not left fails"),
-                (
-                    "order",
-                    adapter.profile.laneOrder == .strict
-                        ? "strict: a deferred message holds up its pair" : "first attempts: a deferred mail is overtaken"
-                ),
-                ("concurrency", "\(entry.concurrency)"), ("rate", entry.ratePerSecond.map { "\($0) per second" }),
-                ("unknown sender", entry.unknownSender), ("unknown answer", "\(entry.whenUnknown) after 30 s without a receipt"),
-                ("loop guard", adapter.profile.loopGuard.map { "\($0.count) messages of one pair in \($0.window)" } ?? "none"),
-                (
-                    "text",
-                    adapter.profile.channel == .email
-                        ? nil
-                        : adapter.profile.replacesTypography
-                            ? "typographic characters become plain ones where the text then fits the GSM alphabet" : "as written"
-                ),
-                ("relay", entry.relay), ("mail listener", entry.listener),
-            ]
-            for (name, value) in lines {
-                if let value { Terminal.say(name.padding(toLength: 16, withPad: " ", startingAt: 0) + value) }
-            }
-            for url in entry.callbacks { Terminal.say("callback".padding(toLength: 16, withPad: " ", startingAt: 0) + url) }
+            let description = AdapterDescription(try AdaptersCommand.adapter(name, in: settings), in: settings)
+            if json { return try Terminal.json(description) }
+            Terminal.facts(description.lines)
         }
+    }
+
+    /// The adapter of a name; ends the program with the list of those that there are.
+    static func adapter(_ name: String, in settings: ParleySettings) throws -> AdapterSettings {
+        guard let adapter = settings.adapters.first(where: { $0.name == name }) else {
+            let names = settings.adapters.map(\.name).joined(separator: ", ")
+            Terminal.error("\(settings.file) has no adapter \(name); expected one of: \(names)")
+            throw ExitCode.failure
+        }
+        return adapter
     }
 }

@@ -18,7 +18,11 @@ struct OperatorClient {
     }
 
     /// The daemon did not do what was asked, with its own words where it had some.
-    struct Problem: Error, CustomStringConvertible { var description: String }
+    struct Problem: Error, CustomStringConvertible {
+        var description: String
+        /// True when nobody took the connection: there is no daemon.
+        var isUnreachable = false
+    }
 
     func get<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws -> Answer {
         try decode(await call("GET", path))
@@ -49,7 +53,7 @@ struct OperatorClient {
         do {
             answer = try await transfer.send(request, trust: .operatorChosen)
         } catch  where error.reason == .unreachable {
-            throw Problem(description: "no daemon answers on \(base); start it with `parley serve`")
+            throw Problem(description: "no daemon answers on \(base); start it with `parley serve`", isUnreachable: true)
         } catch {
             throw Problem(description: "the daemon on \(base) did not answer: \(error)")
         }

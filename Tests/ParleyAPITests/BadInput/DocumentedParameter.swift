@@ -60,6 +60,6 @@ struct DocumentedParameter: Sendable {
         "Timers.Closed", "DefaultInactiveTimer", "DefaultClosedTimer", "PreWebhookUrl", "PostWebhookUrl", "AutoCreation.WebhookUrl",
         "Configuration.Url", "Address", "AddressCountry", "MessagingBinding.Address", "MessagingBinding.ProxyAddress",
         "MessagingBinding.ProjectedAddress", "Bindings.Email.Address", "PageToken", "ConversationSid",
-        "Conversation", "cursor",
+        "Conversation", "cursor", "From", "To",
     ]
 }

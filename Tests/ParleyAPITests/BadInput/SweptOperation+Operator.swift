@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The operator's routes, which the document does not have.
+/// The operator's routes that the document does not have.
 extension SweptOperation {
     static func ofTheOperator(held: Int) throws -> [SweptOperation] {
         let none = try Specification("{}".utf8)

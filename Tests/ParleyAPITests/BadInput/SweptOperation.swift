@@ -60,6 +60,7 @@ struct SweptOperation {
         }
         switch "\(method) \(tail)" {
         case "GET /Messages/Search": request.query = [("Query", "hello")]
+        case "GET /admin/v1/route": request.query = [("From", "+15557000001"), ("To", FurnishedInstallation.proxy)]
         case "GET /ParticipantConversations":
             request.query = parameter == "Address" ? [("Address", "+15557000001")] : [("Identity", "alice")]
         case "POST /Media": request.body = .raw("image/png", [1, 2, 3])

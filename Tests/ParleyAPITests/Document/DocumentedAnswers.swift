@@ -16,7 +16,7 @@ enum DocumentedAnswers {
     }()
 
     static func expect(_ method: HTTPRequest.Method, _ target: String, _ reply: Reply) {
-        guard let check, target.hasPrefix("/v1/") else { return }
+        guard let check, target.hasPrefix("/v1/") || target.hasPrefix("/admin/v1/") else { return }
         let pieces = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
         let documented = templates.first { template in
             template.count == pieces.count && zip(template, pieces).allSatisfy { $0.hasPrefix("{") ? !$1.isEmpty : $0 == $1 }

@@ -30,6 +30,7 @@ import Testing
         Case(method: .post, path: "\(service)/Media", needs: .write, status: 201),
         Case(method: .get, path: "/admin/v1/queue", needs: .operate, status: 200),
         Case(method: .get, path: "/admin/v1/adapters", needs: .operate, status: 200),
+        Case(method: .get, path: "/admin/v1/route?From=%2B15557000001&To=%2B15550100000", needs: .operate, status: 200),
         Case(method: .post, path: "/admin/v1/adapters/carrier/faults", needs: .operate, status: 200),
     ]
 
