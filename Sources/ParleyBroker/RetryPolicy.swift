@@ -7,7 +7,8 @@ public import ParleyCore
 /// wait. *Permanent* failures and *opted out* settle the delivery as failed. *Misconfigured* is our fault and not the message's: the adapter is paused with the reason
 /// and the delivery waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for
 /// half a minute; then it is tried again at once, later with growing delays, and after five such attempts it is held (at once where the
-/// adapter's settings say so). A paused adapter tries one delivery every five minutes and goes on when that is accepted. Nothing outlives its validity: what is not settled
+/// adapter's settings say so). A paused adapter tries one delivery every five minutes and goes on when that is accepted. When twenty attempts of
+/// an adapter fail one after the other it is paused too, and tries one every half minute until the other side answers again. Nothing outlives its validity: what is not settled
 /// then fails with a visible code.
 ///
 /// Delays grow 5 s, 15 s, 30 s, 1 min, 2 min, 5 min, 10 min for SMS and 5 min, 15 min, 30 min, 1 h, 2 h, 4 h for mail (RFC 5321 §4.5.4.1
@@ -30,8 +31,15 @@ public struct RetryPolicy: Sendable {
     /// Attempts of one delivery that may end unknown one after another before it is held, so that an answer which nobody understands does not send the same
     /// message all day.
     public var unknownAttemptsMax = 5
-    /// How long an adapter that was paused for its settings waits before one attempt tries whether they are right again.
-    public var probeInterval: Duration = .seconds(300)
+    /// How long an adapter that was paused waits before one attempt tries whether what it was paused for is over.
+    public func probeInterval(_ cause: AdapterPause.Cause) -> Duration {
+        switch cause {
+        case .misconfigured: .seconds(300)
+        case .failing: .seconds(30)
+        }
+    }
+    /// Attempts of an adapter that may fail for now, or end unknown, one after another before it is paused.
+    public var failuresInARowMax = 20
     /// How long after each attempt media that an inbound message names are asked for again. After the last the message goes on without them.
     public var mediaDelays: [Duration] = [.seconds(5), .seconds(30), .seconds(120), .seconds(300)]
     /// How long a receipt that names no known id is kept.

@@ -6,7 +6,22 @@ public struct AttemptResult: Sendable, Hashable {
     public var attempt: Int
     public var outcome: Outcome
 
-    var isAccepted: Bool { if case .accepted = outcome.end { true } else { false } }
+    /// True when it shows that what an adapter is paused for is over.
+    func ends(_ cause: AdapterPause.Cause) -> Bool {
+        switch outcome.end {
+        case .accepted: true
+        case .permanent, .optedOut, .throttled: cause == .failing
+        case .temporary, .unknown, .misconfigured, .partly: false
+        }
+    }
+
+    /// Why the other side gave no useful answer; nil when it gave one.
+    var failure: Diagnosis? {
+        switch outcome.end {
+        case .temporary(_, let diagnosis), .unknown(let diagnosis): diagnosis
+        case .accepted, .partly, .permanent, .optedOut, .throttled, .misconfigured: nil
+        }
+    }
 
     public init(delivery: SID, attempt: Int, outcome: Outcome) {
         self.delivery = delivery
@@ -176,6 +191,25 @@ enum Settlement {
         try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
     }
 
+    /// A delivery waits for the turn of its proxy address. Nothing about it changed that anybody was told.
+    static func putOff(_ delivery: Delivery, until slot: Instant, isAnswer: Bool, _ transaction: any WriteTransaction) throws {
+        var delivery = delivery
+        delivery.due = slot
+        try transaction.update(delivery)
+        try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
+        if isAnswer { try transaction.owe(delivery.lane, adapter: delivery.adapter) }
+    }
+
+    /// No receipt came for what was taken: nothing is claimed of it but that.
+    static func endReceiptWait(
+        _ delivery: Delivery, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        delivery.flags.insert(.noReceipt)
+        delivery.errorText = "no receipt came"
+        try write(delivery, shownBefore: delivery.status, transaction, rules, stamp, &effects)
+    }
+
     /// A delivery that cannot be sent as it is waits for a person.
     static func hold(
         _ delivery: Delivery, because reason: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
@@ -302,6 +336,23 @@ enum Settlement {
         }
     }
 
+    /// Sets, for what was taken, until when its receipt is awaited.
+    private static func awaitReceipt(_ delivery: inout Delivery, _ rules: Rules, _ stamp: Stamp) {
+        guard delivery.phase == .settled, delivery.status == .sent else {
+            delivery.receiptDue = nil
+            // What is known of it now is more than that nothing is.
+            delivery.flags.remove(.noReceipt)
+            return
+        }
+        guard !delivery.flags.contains(.noReceipt), let profile = rules.directory.profile(delivery.adapter),
+            profile.capabilities.receipts, let time = profile.noReceiptAfter
+        else {
+            delivery.receiptDue = nil
+            return
+        }
+        delivery.receiptDue = delivery.receiptDue ?? stamp.now + time
+    }
+
     private static func write(
         _ delivery: Delivery, shownBefore: Delivery.Status?, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
@@ -309,6 +360,7 @@ enum Settlement {
         var delivery = delivery
         delivery.updated = stamp.now
         let shown = shownBefore != delivery.status
+        awaitReceipt(&delivery, rules, stamp)
         try transaction.update(delivery)
         if delivery.phase != .sending {
             try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
@@ -331,6 +383,14 @@ enum Settlement {
             stamp, &effects)
     }
 
+    /// An adapter sends nothing for now, and everybody can see why.
+    static func pause(_ pause: AdapterPause, _ transaction: any WriteTransaction, _ effects: inout [Effect]) throws {
+        try transaction.pauseAdapter(pause)
+        try transaction.append(
+            Event(kind: .adapterPaused, payload: EventPayload.adapter(pause.adapter, pause.reason), at: pause.since))
+        effects.append(.alert("adapter \(pause.adapter) is paused: \(pause.reason)"))
+    }
+
     private static func pauseOrRestrain(
         _ outcome: Outcome, _ delivery: Delivery, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
@@ -339,9 +399,7 @@ enum Settlement {
             effects.append(.restrain(adapter: delivery.adapter, until: stamp.now + (after ?? .seconds(1))))
         case .misconfigured(let diagnosis):
             let reason = [diagnosis.carrierCode, diagnosis.text].compactMap(\.self).joined(separator: " ")
-            try transaction.pauseAdapter(AdapterPause(adapter: delivery.adapter, reason: reason, since: stamp.now))
-            try transaction.append(Event(kind: .adapterPaused, payload: EventPayload.adapter(delivery.adapter, reason), at: stamp.now))
-            effects.append(.alert("adapter \(delivery.adapter) is paused: \(reason)"))
+            try pause(AdapterPause(adapter: delivery.adapter, reason: reason, since: stamp.now), transaction, &effects)
         default: break
         }
     }

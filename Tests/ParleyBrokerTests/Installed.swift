@@ -16,7 +16,8 @@ final class Installed: Sendable {
     init(
         loopGuard: AdapterProfile.LoopGuard? = nil, unknownSender: AdapterProfile.UnknownSender = .hold,
         whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock(),
-        smsName: String = Installed.sms, replacesTypography: Bool = false, webhooks: WebhookRules = WebhookRules()
+        smsName: String = Installed.sms, replacesTypography: Bool = false, webhooks: WebhookRules = WebhookRules(),
+        phone change: (inout AdapterProfile) -> Void = { _ in }
     ) async throws {
         var phone = AdapterProfile(
             name: smsName, type: "mock", channel: .sms,
@@ -24,6 +25,7 @@ final class Installed: Sendable {
             unknownSender: unknownSender, whenUnknown: whenUnknown, loopGuard: loopGuard,
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))
         phone.replacesTypography = replacesTypography
+        change(&phone)
         let mail = AdapterProfile(
             name: Installed.mail, type: "smtp", channel: .email, addresses: [try AddressPattern("*@in.example")], whenUnknown: whenUnknown,
             loopGuard: nil, capabilities: Capabilities(mediaTypes: ["*/*"], mediaCountMax: 10, mediaBytesMax: 1 << 20))

@@ -177,6 +177,7 @@ struct Arrival {
             draft.media.append(media.sid)
         }
         let message = try draft.append(transaction, rules, &stamp, &effects)
+        if let lane = participant?.binding?.pair.key { try transaction.owe(lane, adapter: adapter) }
         if let id = fact.messageID, let participant {
             try transaction.recordMailID(
                 id, conversation: conversation.sid, participant: participant.sid, message: message.sid, ours: false, at: stamp.now)

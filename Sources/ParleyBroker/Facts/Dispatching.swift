@@ -7,11 +7,14 @@ public struct TakeTurn: Fact {
     public var results: [AttemptResult]
     /// How many attempts may begin.
     public var places: Int
+    /// What the last turn said of it.
+    public var discipline: SendingDiscipline
 
-    public init(adapter: String, results: [AttemptResult], places: Int) {
+    public init(adapter: String, results: [AttemptResult], places: Int, discipline: SendingDiscipline = SendingDiscipline()) {
         self.adapter = adapter
         self.results = results
         self.places = places
+        self.discipline = discipline
     }
 
     /// What is to be attempted now, and when to look again.
@@ -21,18 +24,26 @@ public struct TakeTurn: Fact {
         public var nextDue: Instant?
         /// Why the adapter sends nothing, or nil.
         public var paused: String?
+        /// For the next turn.
+        public var discipline: SendingDiscipline
     }
 
     public func apply(to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]) throws -> Turn
     {
-        for result in results { try Settlement.settle(result, transaction, rules, &stamp, &effects) }
+        var discipline = discipline
+        for result in results {
+            try Settlement.settle(result, transaction, rules, &stamp, &effects)
+            discipline.note(result.outcome)
+        }
+        try breakCircuit(discipline, transaction, rules, stamp, &effects)
         var places = places
         if var pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
-            if results.contains(where: \.isAccepted) {
+            let next = pause.since + rules.retry.probeInterval(pause.cause)
+            if results.contains(where: { $0.ends(pause.cause) }) {
                 try transaction.resumeAdapter(adapter)
                 effects.append(.alert("adapter \(adapter) sends again"))
-            } else if stamp.now < pause.since + rules.retry.probeInterval {
-                return Turn(dispatches: [], nextDue: pause.since + rules.retry.probeInterval, paused: pause.reason)
+            } else if stamp.now < next {
+                return Turn(dispatches: [], nextDue: next, paused: pause.reason, discipline: discipline)
             } else {
                 // One delivery tries whether the settings, or the provider, are right again.
                 pause.since = stamp.now
@@ -42,17 +53,60 @@ public struct TakeTurn: Fact {
         }
         var dispatches: [Dispatch] = []
         if places > 0 {
-            let heads = try transaction.leaseLanes(adapter: adapter, now: stamp.now, until: stamp.now + .seconds(24 * 3600), limit: places)
-            for head in heads {
+            for (head, isAnswer) in try leaseLanes(places, transaction, stamp) {
                 do {
-                    if let dispatch = try lease(head, transaction, rules, stamp, &effects) { dispatches.append(dispatch) }
+                    if let rate = rules.directory.profile(adapter)?.ratePerProxy,
+                        let slot = discipline.putOff(head.lane, isAnswer: isAnswer, rate: rate, now: stamp.now)
+                    {
+                        try Settlement.putOff(head, until: slot, isAnswer: isAnswer, transaction)
+                    } else if let dispatch = try lease(head, transaction, rules, stamp, &effects) {
+                        dispatches.append(dispatch)
+                        note(dispatch, &discipline, rules, stamp)
+                    }
                 } catch let failure as Projection.Unsendable {
                     // One row that cannot be read holds up none of its neighbours.
                     try Settlement.hold(head, because: failure.description, transaction, rules, stamp, &effects)
                 }
             }
         }
-        return Turn(dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil)
+        return Turn(
+            dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil, discipline: discipline)
+    }
+
+    /// Who waits for an answer gets it before those who are told something.
+    private func leaseLanes(
+        _ places: Int, _ transaction: any WriteTransaction, _ stamp: Stamp
+    ) throws -> [(head: Delivery, isAnswer: Bool)] {
+        let end = stamp.now + .seconds(24 * 3600)
+        var heads = try transaction.leaseLanes(adapter: adapter, now: stamp.now, until: end, limit: places, owed: true).map { ($0, true) }
+        if heads.count < places {
+            heads += try transaction.leaseLanes(
+                adapter: adapter, now: stamp.now, until: end, limit: places - heads.count, owed: false
+            ).map { ($0, false) }
+        }
+        return heads
+    }
+
+    private func note(_ dispatch: Dispatch, _ discipline: inout SendingDiscipline, _ rules: Rules, _ stamp: Stamp) {
+        guard let profile = rules.directory.profile(adapter), let rate = profile.ratePerProxy else { return }
+        discipline.sent(dispatch.pair.key, weight: dispatch.payload.weight(profile.rateUnit), rate: rate, now: stamp.now)
+    }
+
+    /// Pauses the adapter when attempt after attempt has failed, so that deliveries do not use up their attempts and an operator sees why.
+    private func breakCircuit(
+        _ discipline: SendingDiscipline, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
+    ) throws {
+        let count = discipline.failuresInARow
+        // A relay that puts off one recipient after the other works all the same.
+        guard rules.channel(of: adapter) == .sms, count >= rules.retry.failuresInARowMax,
+            let last = results.last(where: { $0.failure != nil })?.failure,
+            try !transaction.adapterPauses().contains(where: { $0.adapter == adapter })
+        else { return }
+        let why = [last.carrierCode, last.text].compactMap(\.self).joined(separator: " ")
+        try Settlement.pause(
+            AdapterPause(
+                adapter: adapter, reason: "\(count) attempts in a row failed; the last: \(why)", since: stamp.now, cause: .failing),
+            transaction, &effects)
     }
 
     private func lease(

@@ -16,13 +16,15 @@ public struct PassTime: Fact {
         }
         let expired = try transaction.expired(at: stamp.now, limit: chunk)
         for delivery in expired { try Settlement.expire(delivery, transaction, rules, stamp, &effects) }
+        let unreceipted = try transaction.unreceipted(at: stamp.now, limit: chunk)
+        for delivery in unreceipted { try Settlement.endReceiptWait(delivery, transaction, rules, stamp, &effects) }
         let timed = try transaction.timersDue(at: stamp.now, limit: chunk)
         for conversation in timed { try act(conversation, transaction, stamp, &effects) }
         let departed = try Users.depart(limit: chunk, transaction, rules, stamp, &effects)
         let swept = try transaction.sweep(at: stamp.now, limit: chunk)
         let forgotten = try transaction.forgetHeld(before: stamp.now - rules.limits.heldTime, limit: chunk)
         if forgotten > 0 { effects.append(.alert("\(forgotten) held inbound items were never decided on and are forgotten")) }
-        let most = max(overdue.count, expired.count, timed.count, swept, forgotten)
+        let most = max(overdue.count, expired.count, unreceipted.count, timed.count, swept, forgotten)
         if isClearing || departed > 0 || most >= chunk { return stamp.now }
         return [try transaction.nextSettlement(), try transaction.nextTimer()].compactMap(\.self).min()
     }

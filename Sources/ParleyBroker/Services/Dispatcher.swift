@@ -32,7 +32,8 @@ public struct Dispatcher: Service {
         bell.ring()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { attempts in
-                var pace = Pace(rate: adapter.rate)
+                var pace = Pace(rate: adapter.rate, unit: adapter.rateUnit)
+                var discipline = SendingDiscipline()
                 let alarm = Alarm()
                 var drained: Instant?
                 for await _ in bell.rings {
@@ -45,9 +46,10 @@ public struct Dispatcher: Service {
                         ring(bell, at: end, nil, &attempts)
                     }
                     let turn = await turn(
-                        results, tray, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
+                        results, tray, discipline, places: stops != .no ? 0 : pace.places(adapter.concurrency - tray.underWay, now: now))
                     for dispatch in turn.dispatches { attempt(dispatch, tray, bell, &attempts) }
-                    pace.began(turn.dispatches.count, now: now)
+                    pace.began(turn.dispatches, now: now)
+                    discipline = turn.discipline
                     if stops != .no, tray.isEmpty || drained.map({ $0 <= now }) ?? false { break }
                     if stops == .no, let due = turn.nextDue.map({ max($0, pace.nextPlace(now: now)) }), alarm.set(due) {
                         ring(bell, at: due, alarm, &attempts)
@@ -67,11 +69,14 @@ public struct Dispatcher: Service {
     private var now: Instant { broker.source.stamp().now }
 
     /// One turn. While the database cannot be written, results are kept and the turn is taken again.
-    private func turn(_ results: [AttemptResult], _ tray: Tray<AttemptResult>, places: Int) async -> TakeTurn.Turn {
+    private func turn(_ results: [AttemptResult], _ tray: Tray<AttemptResult>, _ discipline: SendingDiscipline, places: Int) async
+        -> TakeTurn.Turn
+    {
         var places = places
         if let until = broker.restraint(adapter.name), until > now { places = 0 }
         do {
-            var turn = try await broker.perform(TakeTurn(adapter: adapter.name, results: results, places: max(places, 0)))
+            var turn = try await broker.perform(
+                TakeTurn(adapter: adapter.name, results: results, places: max(places, 0), discipline: discipline))
             if let until = broker.restraint(adapter.name), until > now { turn.nextDue = turn.nextDue.map { max($0, until) } ?? until }
             if tray.underWay + turn.dispatches.count >= adapter.concurrency { turn.nextDue = nil }
             return turn
@@ -79,7 +84,7 @@ public struct Dispatcher: Service {
             broker.logger.error(
                 "a dispatcher's turn could not be committed", metadata: ["adapter": "\(adapter.name)", "error": "\(error)"])
             tray.putBack(results)
-            return TakeTurn.Turn(dispatches: [], nextDue: now + .seconds(1), paused: nil)
+            return TakeTurn.Turn(dispatches: [], nextDue: now + .seconds(1), paused: nil, discipline: discipline)
         }
     }
 
@@ -102,21 +107,29 @@ public struct Dispatcher: Service {
     }
 }
 
-/// Keeps to a number of attempts per second, with a burst of at most one second's worth.
+/// Keeps to a number of messages or segments per second, with a burst of at most one second's worth.
 private struct Pace {
     let rate: Double?
+    let unit: AdapterProfile.RateUnit
     private var level = 0.0
     private var since: Instant?
 
-    init(rate: Double?) { self.rate = rate }
+    init(rate: Double?, unit: AdapterProfile.RateUnit) {
+        self.rate = rate
+        self.unit = unit
+    }
 
     mutating func places(_ free: Int, now: Instant) -> Int {
         guard let rate else { return free }
         settle(now, rate)
-        return Int(min(Double(free), max(rate, 1) - level))
+        let places = Int(min(Double(free), max(rate, 1) - level))
+        // How long a text is is known when it has been leased: one at a time, so that no more of them go beyond the rate.
+        return unit == .messages ? places : min(places, 1)
     }
 
-    mutating func began(_ count: Int, now: Instant) { level += Double(count) }
+    mutating func began(_ dispatches: [Dispatch], now: Instant) {
+        for dispatch in dispatches { level += Double(dispatch.payload.weight(unit)) }
+    }
 
     /// When a place is free again.
     func nextPlace(now: Instant) -> Instant {

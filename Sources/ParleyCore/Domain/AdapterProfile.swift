@@ -25,6 +25,13 @@ public struct AdapterProfile: Sendable, Hashable {
         }
     }
 
+    /// What a rate counts.
+    public enum RateUnit: String, Sendable, CaseIterable {
+        case messages
+        /// Parts that a text becomes as SMS; other messages count as one.
+        case segments
+    }
+
     public var name: String
     /// `mock`, `http-sms` or `smtp`.
     public var type: String
@@ -35,6 +42,12 @@ public struct AdapterProfile: Sendable, Hashable {
     public var concurrency: Int
     /// Attempts begun per second; nil for no limit.
     public var rate: Double?
+    /// The same for each proxy address, without a burst; nil for no limit.
+    public var ratePerProxy: Double?
+    /// What both rates count.
+    public var rateUnit = RateUnit.messages
+    /// How long after something was taken its receipt is awaited, before the lack of one is shown; nil for ever.
+    public var noReceiptAfter: Duration? = .seconds(24 * 3600)
     public var unknownSender: UnknownSender
     public var whenUnknown: WhenUnknown
     public var loopGuard: LoopGuard?

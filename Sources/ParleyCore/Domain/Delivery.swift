@@ -24,6 +24,8 @@ public struct Delivery: Sendable, Hashable {
     /// For the operator; holds no body and no full address.
     public var errorText: String?
     public var flags: Set<Flag>
+    /// Until when a receipt is awaited of what was taken; nil when none is.
+    public var receiptDue: Instant?
     public let created: Instant
     public var updated: Instant
 
@@ -65,13 +67,15 @@ public struct Delivery: Sendable, Hashable {
         case cancelled
         /// The validity ended.
         case expired
+        /// It was taken, and no receipt came within the adapter's time for one. One that comes later takes this away.
+        case noReceipt = "no_receipt"
     }
 
     public init(
         sid: SID, ordinal: Int64, lane: PairKey, adapter: String, channel: Channel, conversation: SID, message: SID, participant: SID,
         phase: Phase, status: Status?, attempt: Int, due: Instant, validUntil: Instant, payload: String?, errorCode: Int,
         errorText: String?,
-        flags: Set<Flag>, created: Instant, updated: Instant
+        flags: Set<Flag>, receiptDue: Instant? = nil, created: Instant, updated: Instant
     ) {
         self.sid = sid
         self.ordinal = ordinal
@@ -90,6 +94,7 @@ public struct Delivery: Sendable, Hashable {
         self.errorCode = errorCode
         self.errorText = errorText
         self.flags = flags
+        self.receiptDue = receiptDue
         self.created = created
         self.updated = updated
     }

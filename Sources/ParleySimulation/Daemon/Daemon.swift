@@ -28,6 +28,7 @@ final class Daemon {
         var underWay: [String: Int] = [:]
         var restraints: [String: Instant] = [:]
         var turns: [String: Instant] = [:]
+        var discipline: [String: SendingDiscipline] = [:]
         var look: Instant?
         var lanes: [PairKey: SID] = [:]
         var resuming: Set<String> = []
@@ -131,7 +132,7 @@ final class Daemon {
             case .dispatch(let adapter): ring(adapter, at: world.now)
             case .restrain(let adapter, let until): memory.restraints[adapter] = max(memory.restraints[adapter] ?? until, until)
             case .alert(let sentence): world.ledger.alerts.append(sentence)
-            case .publish, .ask: break
+            case .publish, .ask, .fetch: break
             case .defaultService(let service, let revision):
                 self.service = service
                 rules?.installation.service = service
@@ -165,7 +166,9 @@ extension Daemon {
         for result in results { report(result) }
         let life = life
         do {
-            let turn = try await perform(TakeTurn(adapter: adapter, results: results, places: places))
+            let turn = try await perform(
+                TakeTurn(adapter: adapter, results: results, places: places, discipline: memory.discipline[adapter] ?? SendingDiscipline()))
+            memory.discipline[adapter] = turn.discipline
             for result in results { release(result) }
             for dispatch in turn.dispatches { begin(dispatch, adapter) }
             if let due = turn.nextDue, memory.underWay[adapter, default: 0] < profile.concurrency {

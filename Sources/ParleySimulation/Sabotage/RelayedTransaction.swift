@@ -78,13 +78,15 @@ class RelayedTransaction: WriteTransaction {
     func count(_ message: SID, from: Delivery.Status?, to: Delivery.Status?) throws { try base.count(message, from: from, to: to) }
     func record(_ part: DeliveryPart, adapter: String) throws { try base.record(part, adapter: adapter) }
     func cancellable(_ scope: CancellationScope, limit: Int) throws -> [Delivery] { try base.cancellable(scope, limit: limit) }
-    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery] {
-        try base.leaseLanes(adapter: adapter, now: now, until: until, limit: limit)
+    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int, owed: Bool) throws -> [Delivery] {
+        try base.leaseLanes(adapter: adapter, now: now, until: until, limit: limit, owed: owed)
     }
     func advance(_ lane: PairKey, order: LaneOrder) throws { try base.advance(lane, order: order) }
     func pause(_ lane: PairKey, adapter: String, until: Instant?, reason: String?) throws {
         try base.pause(lane, adapter: adapter, until: until, reason: reason)
     }
+    func owe(_ lane: PairKey, adapter: String) throws { try base.owe(lane, adapter: adapter) }
+    func unreceipted(at now: Instant, limit: Int) throws -> [Delivery] { try base.unreceipted(at: now, limit: limit) }
     func expired(at now: Instant, limit: Int) throws -> [Delivery] { try base.expired(at: now, limit: limit) }
     func overdue(at now: Instant, limit: Int) throws -> [Delivery] { try base.overdue(at: now, limit: limit) }
     func interrupted(limit: Int) throws -> [Delivery] { try base.interrupted(limit: limit) }

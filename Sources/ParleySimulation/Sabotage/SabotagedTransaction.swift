@@ -65,8 +65,8 @@ final class SabotagedTransaction: RelayedTransaction {
         return bug == .losesParkedReceipts ? [] : claimed
     }
 
-    override func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery] {
-        let heads = try super.leaseLanes(adapter: adapter, now: now, until: until, limit: limit)
+    override func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int, owed: Bool) throws -> [Delivery] {
+        let heads = try super.leaseLanes(adapter: adapter, now: now, until: until, limit: limit, owed: owed)
         if bug == .leasesTwice { for head in heads { try base.advance(head.lane, order: .firstAttempts) } }
         return heads
     }

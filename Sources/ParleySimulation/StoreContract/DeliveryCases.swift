@@ -74,6 +74,25 @@ extension StoreContract {
                 try require(
                     "one at a time", try await scene.write { try $0.expired(at: StoreScene.at(9999), limit: 1).map(\.sid) }, is: [sids[0]])
                 try require("what a crash left", try await scene.write { try $0.interrupted(limit: 9).map(\.sid) }, is: [sids[1]])
+                let settled = sids[4]
+                @Sendable func awaitReceipt(until due: Instant?) async throws {
+                    try await scene.write { transaction in
+                        guard var row = try transaction.delivery(settled) else { throw ContractViolation("a settled delivery is found") }
+                        row.receiptDue = due
+                        try transaction.update(row)
+                    }
+                }
+                try await awaitReceipt(until: StoreScene.at(20))
+                try require("a receipt is awaited", try await scene.read { try $0.nextSettlement() }, is: StoreScene.at(20))
+                try require(
+                    "not long enough", try await scene.write { try $0.unreceipted(at: StoreScene.at(19), limit: 9).map(\.sid) }, is: [])
+                let late = try await scene.write { try $0.unreceipted(at: StoreScene.at(20), limit: 9) }
+                try require("long enough", late.map(\.sid), is: [settled])
+                try require("until when", late.map(\.receiptDue), is: [StoreScene.at(20)])
+                try require("it does not expire", try await ends(9999), is: [[sids[0], sids[2], sids[3]], []])
+                try await awaitReceipt(until: nil)
+                try require(
+                    "no more", try await scene.write { try $0.unreceipted(at: StoreScene.at(9999), limit: 9).map(\.sid) }, is: [])
             }
         ),
         (

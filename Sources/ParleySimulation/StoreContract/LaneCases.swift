@@ -40,6 +40,31 @@ extension StoreContract {
             }
         ),
         (
+            "a lane that owes an answer is found before the others, until it is leased",
+            { store in
+                let scene = StoreScene(store)
+                let first = try await scene.conversationWithPerson(1, proxy: "+15550000001", address: "+15550000010", adapter: "sms-a")
+                let second = try await scene.conversationWithPerson(2, proxy: "+15550000001", address: "+15550000011", adapter: "sms-a")
+                try await scene.append(1, to: 1)
+                // Before anything is sent to them, and after.
+                try await scene.write { transaction in for _ in 1...2 { try transaction.owe(second, adapter: "sms-a") } }
+                try await scene.append(2, to: 2, at: StoreScene.at(1))
+                func owing(_ limit: Int = 9) async throws -> [SID] {
+                    try await scene.lease("sms-a", at: StoreScene.at(5), limit: limit, owed: true)
+                }
+                try require("no more than asked for", try await owing(0), is: [])
+                try require("who spoke", try await owing(), is: [StoreScene.delivery(2, 2)])
+                try require("nobody else", try await owing(), is: [])
+                try require("the others", try await scene.lease("sms-a", at: StoreScene.at(5)), is: [StoreScene.delivery(1, 1)])
+                try await scene.append(3, to: 2, at: StoreScene.at(2))
+                try await scene.change(StoreScene.delivery(2, 2), to: .settled, order: .strict)
+                try require("a lease pays", try await owing(), is: [])
+                try await scene.write { try $0.owe(first, adapter: "sms-a") }
+                try await scene.change(StoreScene.delivery(1, 1), to: .deferred, due: StoreScene.at(9), order: .strict)
+                try require("nothing that is not due", try await owing(), is: [])
+            }
+        ),
+        (
             "a lane of first attempts lets what is deferred be overtaken",
             { store in
                 let scene = StoreScene(store)

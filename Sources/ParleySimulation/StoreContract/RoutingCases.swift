@@ -54,6 +54,33 @@ extension StoreContract {
             }
         ),
         (
+            "what waits for media is found when it is due, the longest due first, until it is forgotten",
+            { store in
+                let scene = StoreScene(store)
+                let waiting = [(7, 3), (5, 1), (6, 1), (8, 9)].map { id, second in
+                    PendingMedia(inbox: id, adapter: "sms-a", due: StoreScene.at(second))
+                }
+                try await scene.write { for pending in waiting { try $0.put(pending) } }
+                func due(_ second: Int64, _ limit: Int = 9) async throws -> [Int64] {
+                    try await scene.read { try $0.pendingMedia(due: StoreScene.at(second), limit: limit).map(\.inbox) }
+                }
+                try require("what is due", try await due(3), is: [5, 6, 7])
+                try require("no more than asked for", try await due(3, 1), is: [5])
+                let next = try await scene.read { try $0.nextPendingMedia(after: StoreScene.at(3)) }
+                try require("when to look again", next, is: StoreScene.at(9))
+                try require("of a row", try await scene.read { try $0.pendingMedia(of: 7) }, is: waiting[0])
+                var later = waiting[1]
+                (later.attempt, later.due) = (2, StoreScene.at(20))
+                let changed = later
+                try await scene.write { try $0.put(changed) }
+                try require("what was put off", try await scene.read { try $0.pendingMedia(of: 5) }, is: changed)
+                try require("is not due", try await due(3), is: [6, 7])
+                let forgotten = try await scene.write { [try $0.forgetPendingMedia(of: 6), try $0.forgetPendingMedia(of: 6)] }
+                try require("it is forgotten once", forgotten, is: [true, false])
+                try require("the others wait on", try await due(20), is: [7, 8, 5])
+            }
+        ),
+        (
             "a pair has one consent, found by its pair and by the person's address",
             { store in
                 let scene = StoreScene(store)

@@ -107,9 +107,9 @@ struct StoreScene: Sendable {
     }
 
     /// Leases lanes and marks the deliveries as sending, as a dispatcher does.
-    func lease(_ adapter: String, at now: Instant, limit: Int = 10) async throws -> [SID] {
+    func lease(_ adapter: String, at now: Instant, limit: Int = 10, owed: Bool = false) async throws -> [SID] {
         try await write { transaction in
-            try transaction.leaseLanes(adapter: adapter, now: now, until: now + .seconds(30), limit: limit).map { delivery in
+            try transaction.leaseLanes(adapter: adapter, now: now, until: now + .seconds(30), limit: limit, owed: owed).map { delivery in
                 var delivery = delivery
                 delivery.phase = .sending
                 delivery.attempt += 1

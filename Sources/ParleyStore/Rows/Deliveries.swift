@@ -4,7 +4,7 @@ import ParleyCore
 extension SQLiteTransaction {
     private static let deliveryFields = [
         "sid", "ordinal", "lane", "adapter", "channel", "conversation", "message", "participant", "phase", "status", "attempt", "due",
-        "valid_until", "payload", "error_code", "error_text", "flags", "created", "updated",
+        "valid_until", "payload", "error_code", "error_text", "flags", "receipt_due", "created", "updated",
     ]
     static let deliveryColumns = deliveryFields.map { "delivery." + $0 }.joined(separator: ", ")
 
@@ -14,7 +14,7 @@ extension SQLiteTransaction {
             channel: fields.choice(), conversation: fields.sid(), message: fields.sid(), participant: fields.sid(), phase: fields.choice(),
             status: fields.optionalChoice(), attempt: fields.count(), due: fields.instant(), validUntil: fields.instant(),
             payload: fields.optionalText(), errorCode: fields.count(), errorText: fields.optionalText(), flags: fields.words(),
-            created: fields.instant(), updated: fields.instant())
+            receiptDue: fields.optionalInstant(), created: fields.instant(), updated: fields.instant())
     }
 
     func delivery(_ sid: SID) throws -> Delivery? {
@@ -63,12 +63,13 @@ extension SQLiteTransaction {
         let changed = try execute(
             """
             UPDATE delivery SET phase = ?2, status = ?3, attempt = ?4, due = ?5, payload = ?6, error_code = ?7, error_text = ?8, flags = ?9,
-                updated = ?10
+                updated = ?10, receipt_due = ?11
             WHERE sid = ?1
             """,
             [
                 delivery.sid.text, delivery.phase.rawValue, delivery.status?.rawValue, delivery.attempt, delivery.due.milliseconds,
                 delivery.payload, delivery.errorCode, delivery.errorText, words(delivery.flags), delivery.updated.milliseconds,
+                delivery.receiptDue?.milliseconds,
             ])
         if changed == 0 { throw UnexpectedRow.missing("delivery") }
     }
@@ -104,7 +105,16 @@ extension SQLiteTransaction {
 
     func expired(at now: Instant, limit: Int) throws -> [Delivery] {
         try rows(
-            "SELECT \(Self.deliveryColumns) FROM delivery WHERE ends <= ?1 AND valid_until <= ?1 ORDER BY ends LIMIT ?2",
+            """
+            SELECT \(Self.deliveryColumns) FROM delivery WHERE ends <= ?1 AND phase <> 'settled' AND valid_until <= ?1
+            ORDER BY ends LIMIT ?2
+            """,
+            [now.milliseconds, max(limit, 0)], Self.delivery)
+    }
+
+    func unreceipted(at now: Instant, limit: Int) throws -> [Delivery] {
+        try rows(
+            "SELECT \(Self.deliveryColumns) FROM delivery WHERE ends <= ?1 AND phase = 'settled' ORDER BY ends LIMIT ?2",
             [now.milliseconds, max(limit, 0)], Self.delivery)
     }
 

@@ -21,17 +21,17 @@ extension SQLiteTransaction {
     }
 
     func adapterPauses() throws -> [AdapterPause] {
-        try rows("SELECT adapter, reason, since FROM adapter_pause ORDER BY adapter") { fields in
-            try AdapterPause(adapter: fields.text(), reason: fields.text(), since: fields.instant())
+        try rows("SELECT adapter, reason, since, cause FROM adapter_pause ORDER BY adapter") { fields in
+            try AdapterPause(adapter: fields.text(), reason: fields.text(), since: fields.instant(), cause: fields.choice())
         }
     }
 
     func pauseAdapter(_ pause: AdapterPause) throws {
         try execute(
             """
-            INSERT INTO adapter_pause (adapter, reason, since) VALUES (?1, ?2, ?3)
-            ON CONFLICT (adapter) DO UPDATE SET reason = excluded.reason, since = excluded.since
-            """, [pause.adapter, pause.reason, pause.since.milliseconds])
+            INSERT INTO adapter_pause (adapter, reason, since, cause) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (adapter) DO UPDATE SET reason = excluded.reason, since = excluded.since, cause = excluded.cause
+            """, [pause.adapter, pause.reason, pause.since.milliseconds, pause.cause.rawValue])
     }
 
     func resumeAdapter(_ name: String) throws { try execute("DELETE FROM adapter_pause WHERE adapter = ?1", [name]) }

@@ -17,16 +17,16 @@ extension SQLiteTransaction {
     }
 
     /// A lease ends with ``advance(_:order:)`` and not by itself: whoever holds it may still have something under way.
-    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery] {
+    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int, owed: Bool) throws -> [Delivery] {
         let due = try rows(
-            "SELECT pair_key, head FROM lane WHERE adapter = ?1 AND wake <= ?2 ORDER BY wake LIMIT ?3",
+            "SELECT pair_key, head FROM lane WHERE adapter = ?1 AND wake <= ?2\(owed ? " AND owed = 1" : "") ORDER BY wake LIMIT ?3",
             [adapter, now.milliseconds, max(limit, 0)]
         ) { try (PairKey(rawValue: $0.text()), $0.optionalSID()) }
         var heads: [Delivery] = []
         for (pair, head) in due {
             // The pause, if there was one, has ended.
             try execute(
-                "UPDATE lane SET leased_until = ?2, due = NULL, paused_until = NULL, pause_reason = NULL WHERE pair_key = ?1",
+                "UPDATE lane SET leased_until = ?2, due = NULL, paused_until = NULL, pause_reason = NULL, owed = 0 WHERE pair_key = ?1",
                 [pair.rawValue, until.milliseconds])
             guard let head = try head.flatMap({ try delivery($0) }) else {
                 try setHead(of: pair, nil, due: nil)
@@ -58,6 +58,12 @@ extension SQLiteTransaction {
                 try firstInLane(lane, .queued, by: "ordinal") ?? firstInLane(lane, .deferred, by: "due, ordinal")
             try setHead(of: lane, next, due: next?.due)
         }
+    }
+
+    func owe(_ lane: PairKey, adapter: String) throws {
+        try execute(
+            "INSERT INTO lane (pair_key, adapter, owed) VALUES (?1, ?2, 1) ON CONFLICT (pair_key) DO UPDATE SET owed = 1",
+            [lane.rawValue, adapter])
     }
 
     func pause(_ lane: PairKey, adapter: String, until: Instant?, reason: String?) throws {

@@ -167,9 +167,11 @@ enum SchemaOne {
             flags TEXT NOT NULL,
             created INTEGER NOT NULL,
             updated INTEGER NOT NULL,
+            -- Until when a receipt is awaited of what was taken.
+            receipt_due INTEGER,
             -- When time itself ends something: the validity, or sooner what is awaited. Nothing ends while an attempt is under way.
             ends INTEGER GENERATED ALWAYS AS (
-                CASE phase WHEN 'settled' THEN NULL WHEN 'sending' THEN NULL WHEN 'awaiting' THEN min(due, valid_until) ELSE valid_until END
+                CASE phase WHEN 'settled' THEN receipt_due WHEN 'sending' THEN NULL WHEN 'awaiting' THEN min(due, valid_until) ELSE valid_until END
             ) VIRTUAL
         ) STRICT
         """,
@@ -197,6 +199,8 @@ enum SchemaOne {
             leased_until INTEGER,
             paused_until INTEGER,
             pause_reason TEXT,
+            -- 1 when the person has spoken and was sent nothing since: what they are sent next goes before what others are sent.
+            owed INTEGER NOT NULL DEFAULT 0,
             -- When the lane wants to be leased, a pause considered; NULL while it does not.
             wake INTEGER GENERATED ALWAYS AS (
                 CASE WHEN leased_until IS NOT NULL THEN NULL WHEN paused_until > due THEN paused_until ELSE due END
@@ -206,6 +210,7 @@ enum SchemaOne {
         ) STRICT
         """,
         "CREATE INDEX lane_wake ON lane (adapter, wake) WHERE wake IS NOT NULL",
+        "CREATE INDEX lane_owed ON lane (adapter, wake) WHERE owed = 1 AND wake IS NOT NULL",
         """
         CREATE TABLE parked_receipt (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -297,7 +302,7 @@ enum SchemaOne {
         """,
         "CREATE UNIQUE INDEX installation_key_id ON installation_key (purpose, id)",
         "CREATE INDEX installation_key_age ON installation_key (purpose, created)",
-        "CREATE TABLE adapter_pause (adapter TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) STRICT",
+        "CREATE TABLE adapter_pause (adapter TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL, cause TEXT NOT NULL) STRICT",
         """
         CREATE TABLE idempotent_answer (
             "key" TEXT NOT NULL PRIMARY KEY,

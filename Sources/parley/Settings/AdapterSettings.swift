@@ -73,7 +73,14 @@ struct AdapterSettings {
         }
         profile.validity = reader.duration("validity") ?? profile.validity
         profile.concurrency = reader.int("concurrency", default: profile.concurrency, in: 1...1000)
-        profile.rate = reader.rate("rate").map { Double($0.count) / (Double($0.per.wholeMilliseconds) / 1000) }
+        profile.rate = reader.rate("rate").map(perSecond)
+        profile.ratePerProxy = reader.rate("rate_per_proxy").map(perSecond)
+        if profile.channel == .sms { profile.rateUnit = reader.choice("rate_unit", default: profile.rateUnit) }
+        if reader.string("no_receipt_after") == "none" {
+            profile.noReceiptAfter = nil
+        } else {
+            profile.noReceiptAfter = reader.duration("no_receipt_after") ?? profile.noReceiptAfter
+        }
         profile.unknownSender = reader.choice("unknown_sender", default: profile.unknownSender)
         profile.whenUnknown = reader.choice("when_unknown", default: profile.whenUnknown)
         if reader.string("loop_guard") == "none" {
@@ -85,6 +92,10 @@ struct AdapterSettings {
             profile.replacesTypography = reader.bool("smart_replacement", default: false)
             profile.consentWords = consentWords(reader)
         }
+    }
+
+    private static func perSecond(_ rate: (count: Int, per: Duration)) -> Double {
+        Double(rate.count) / (Double(rate.per.wholeMilliseconds) / 1000)
     }
 
     /// The words by which people stop messages: `none`, or languages with words of one's own.

@@ -119,7 +119,11 @@ public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, 
     func cancellable(_ scope: CancellationScope, limit: Int) throws -> [Delivery]
     /// Takes up to `limit` due lanes of an adapter that are neither leased nor paused, marks them as leased, and returns them with their
     /// heads.
-    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int) throws -> [Delivery]
+    ///
+    /// - Parameter owed: true for those lanes only that owe an answer (``owe(_:adapter:)``). A lease pays it.
+    func leaseLanes(adapter: String, now: Instant, until: Instant, limit: Int, owed: Bool) throws -> [Delivery]
+    /// Notes that the person has spoken: what they are sent next goes before what others are sent.
+    func owe(_ lane: PairKey, adapter: String) throws
     /// Ends the lease and finds the lane's next head by the order's rule: strict, the first that is neither settled nor held; first
     /// attempts, a queued one before the deferred that is due first. A delivery that is `sending` or `awaiting` keeps a strict lane; it
     /// keeps a first-attempts lane while `sending`.
@@ -128,6 +132,8 @@ public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, 
     func pause(_ lane: PairKey, adapter: String, until: Instant?, reason: String?) throws
     /// Deliveries that are not settled (nor sending) and whose validity has ended.
     func expired(at now: Instant, limit: Int) throws -> [Delivery]
+    /// Deliveries that were taken and whose receipt has been awaited long enough.
+    func unreceipted(at now: Instant, limit: Int) throws -> [Delivery]
     /// Deliveries whose awaited answer has not come in time.
     func overdue(at now: Instant, limit: Int) throws -> [Delivery]
     /// Deliveries found in `sending`: at start, what a crash left.
@@ -351,11 +357,20 @@ public struct AdapterPause: Sendable, Hashable {
     public var adapter: String
     public var reason: String
     public var since: Instant
+    public var cause: Cause
 
-    public init(adapter: String, reason: String, since: Instant) {
+    public enum Cause: String, Sendable, CaseIterable {
+        /// The other side refuses our credentials, account or settings: only something that it takes shows that they are right again.
+        case misconfigured
+        /// Attempt after attempt failed: any answer about a message shows that the other side works again.
+        case failing
+    }
+
+    public init(adapter: String, reason: String, since: Instant, cause: Cause = .misconfigured) {
         self.adapter = adapter
         self.reason = reason
         self.since = since
+        self.cause = cause
     }
 }
 

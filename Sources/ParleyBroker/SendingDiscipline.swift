@@ -1,0 +1,66 @@
+import ParleyCore
+
+/// How an adapter's sending went so far, from turn to turn: a value that one turn gets and the next one's is made of. It begins anew with the
+/// daemon.
+public struct SendingDiscipline: Sendable, Hashable {
+    /// Attempts in a row to which the other side gave no useful answer.
+    var failuresInARow = 0
+    private var proxies: [Substring: Pace] = [:]
+
+    /// When a proxy address may send.
+    private struct Pace: Hashable {
+        /// Again, after what it has sent.
+        var free: Instant
+        /// After what is put off already.
+        var reserved: Instant
+    }
+
+    public init() {}
+
+    /// An attempt ended. Answers about the message, whatever they say, show that the other side works.
+    mutating func note(_ outcome: Outcome) {
+        switch outcome.end {
+        case .accepted, .permanent, .optedOut, .throttled: failuresInARow = 0
+        case .temporary, .unknown: failuresInARow += 1
+        case .misconfigured, .partly: break
+        }
+    }
+
+    /// Until when a delivery has to wait for its proxy address' turn; nil when it may leave. What waits gets a time of its own behind what
+    /// waits already, and an answer to somebody the next time of all.
+    mutating func putOff(_ lane: PairKey, isAnswer: Bool, rate: Double, now: Instant) -> Instant? {
+        let proxy = Self.proxy(lane)
+        guard let pace = proxies[proxy], pace.free > now else { return nil }
+        if isAnswer { return pace.free }
+        let slot = max(pace.reserved, pace.free)
+        proxies[proxy]?.reserved = slot + Self.interval(1, rate)
+        return slot
+    }
+
+    /// Something leaves; it counts as so many.
+    mutating func sent(_ lane: PairKey, weight: Int, rate: Double, now: Instant) {
+        let proxy = Self.proxy(lane)
+        let known = proxies[proxy]
+        let free = max(known?.free ?? now, now) + Self.interval(weight, rate)
+        proxies[proxy] = Pace(free: free, reserved: max(known?.reserved ?? free, free))
+        // Those that are free again need not be known.
+        if proxies.count > 1000 { proxies = proxies.filter { $0.value.reserved > now } }
+    }
+
+    private static func interval(_ weight: Int, _ rate: Double) -> Duration {
+        .milliseconds(Int64((Double(weight) * 1000 / rate).rounded(.up)))
+    }
+
+    /// A bar cannot stand in the key of an address of ours.
+    private static func proxy(_ lane: PairKey) -> Substring { lane.rawValue.prefix { $0 != "|" } }
+}
+
+extension Payload {
+    /// How many it counts as.
+    func weight(_ unit: AdapterProfile.RateUnit) -> Int {
+        switch unit {
+        case .messages: 1
+        case .segments: max(1, text.map { SMSText($0).segments } ?? 1)
+        }
+    }
+}
