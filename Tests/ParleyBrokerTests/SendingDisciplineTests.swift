@@ -168,7 +168,7 @@ import Testing
             installed.clock.advance(.seconds(700))
             let turn = try await turns.take()
             try #require(turn.paused == nil && turn.dispatches.count == 1, "attempt \(number)")
-            _ = try await turns.take(end(turn, number == 15 ? answer : .temporary(after: nil, Self.weather)))
+            _ = try await turns.take(end(turn, number == 15 ? answer : .temporary(after: nil, Self.weather)), places: 0)
         }
     }
 
