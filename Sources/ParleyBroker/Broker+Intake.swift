@@ -6,7 +6,8 @@ extension Broker: Intake {
     public func recipient(_ recipient: String, adapter: String) async throws(NotDurable) -> RecipientVerdict {
         switch ProxyRoute(recipient, rules: rules) {
         case .served(let owner, let proxy, let token):
-            owner == adapter ? .served(proxy: proxy, token: token.map(ReplyToken.init(participant:))) : .unknown
+            owner == adapter || rules.directory.serves(adapter, proxy)
+                ? .served(proxy: proxy, token: token.map(ReplyToken.init(participant:))) : .unknown
         case .forged: .forged
         case .unknown: .unknown
         }

@@ -1,34 +1,4 @@
-public import ParleyCore
-
-/// What became of one attempt at one delivery.
-public struct AttemptResult: Sendable, Hashable {
-    public var delivery: SID
-    public var attempt: Int
-    public var outcome: Outcome
-
-    /// True when it shows that what an adapter is paused for is over.
-    func ends(_ cause: AdapterPause.Cause) -> Bool {
-        switch outcome.end {
-        case .accepted: true
-        case .permanent, .optedOut, .throttled: cause == .failing
-        case .temporary, .unknown, .misconfigured, .partly: false
-        }
-    }
-
-    /// Why the other side gave no useful answer; nil when it gave one.
-    var failure: Diagnosis? {
-        switch outcome.end {
-        case .temporary(_, let diagnosis), .unknown(let diagnosis): diagnosis
-        case .accepted, .partly, .permanent, .optedOut, .throttled, .misconfigured: nil
-        }
-    }
-
-    public init(delivery: SID, attempt: Int, outcome: Outcome) {
-        self.delivery = delivery
-        self.attempt = attempt
-        self.outcome = outcome
-    }
-}
+import ParleyCore
 
 /// How deliveries move from one phase to the next. Every change of a delivery after its fan-out goes through here, so that the aggregate on
 /// the message, the lane and the event log always agree with it.
@@ -45,9 +15,30 @@ enum Settlement {
         let (ids, parts) = try recordParts(result.outcome, of: delivery, transaction)
         let next = rules.retry.next(
             after: result.outcome, attempt: delivery.attempt, channel: delivery.channel, now: stamp.now, random: &stamp.identifiers)
-        switch next {
-        case _ where provenByReceipt(delivery, result.outcome):
+        // Whatever becomes of the delivery, the answer was this one's.
+        let adapter = delivery.adapter
+        if provenByReceipt(delivery, result.outcome) {
             delivery.phase = .settled
+        } else if parts.isEmpty, let cause = FailOver.cause(result.outcome),
+            let move = FailOver(delivery, cause, rules, now: stamp.now), try !isFenced(delivery, transaction)
+        {
+            move.move(&delivery, at: stamp.now)
+        } else {
+            try end(&delivery, next, parts, rules, transaction)
+        }
+        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
+        try pauseOrRestrain(result.outcome, adapter, transaction, stamp, &effects)
+        if case .optedOut(let diagnosis) = result.outcome.end { try stop(delivery, diagnosis, transaction, stamp, &effects) }
+        for parked in try transaction.claimParked(adapter: adapter, carrierIDs: ids) {
+            try receive(parked.evidence, adapter: adapter, transaction, rules, stamp, &effects)
+        }
+    }
+
+    /// What an attempt's end makes of a delivery that stays with its adapter.
+    private static func end(
+        _ delivery: inout Delivery, _ next: RetryPolicy.Next, _ parts: [DeliveryPart], _ rules: Rules, _ transaction: any WriteTransaction
+    ) throws {
+        switch next {
         case .settle(let status, let diagnosis):
             delivery.phase = .settled
             // Of parts that were taken by earlier attempts more may be known than that.
@@ -58,7 +49,7 @@ enum Settlement {
             try endFenced(&delivery, transaction)
         case .tryAgain(let at, let diagnosis):
             delivery.phase = .deferred
-            delivery.due = at
+            delivery.due = FailOver.deadline(of: delivery, rules).map { min($0, at) } ?? at
             delivery.errorText = diagnosis.text
         case .awaitReceipt(let until, let diagnosis):
             delivery.phase = .awaiting
@@ -66,78 +57,6 @@ enum Settlement {
             delivery.errorText = diagnosis.text
             delivery.flags.insert(.possibleDuplicate)
         }
-        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
-        try pauseOrRestrain(result.outcome, delivery, transaction, stamp, &effects)
-        if case .optedOut(let diagnosis) = result.outcome.end { try stop(delivery, diagnosis, transaction, stamp, &effects) }
-        for parked in try transaction.claimParked(adapter: delivery.adapter, carrierIDs: ids) {
-            try receive(parked.evidence, adapter: delivery.adapter, transaction, rules, stamp, &effects)
-        }
-    }
-
-    /// Evidence came. Returns false when it names no delivery that was ever attempted.
-    @discardableResult
-    static func receive(
-        _ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
-        _ effects: inout [Effect]
-    ) throws -> Bool {
-        guard var delivery = try find(receipt, adapter: adapter, transaction), delivery.adapter == adapter, delivery.attempt > 0 else {
-            return false
-        }
-        guard let status = receipt.status else { return true }
-        let part = try self.part(of: delivery, by: receipt, transaction)
-        if part == nil, status.isFailure, delivery.phase != .settled,
-            Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt
-        {
-            // An earlier attempt came to nothing (a carrier's id is known of ended attempts only); the present one decides.
-            return true
-        }
-        let before = delivery.status
-        var isNews = false
-        if let part {
-            if Delivery.Status.evidence(status, mayReplace: part.status) {
-                var changed = part
-                changed.status = status
-                changed.carrierID =
-                    part.carrierID.isEmpty ? receipt.carrierID ?? DeliveryPart.standInID(delivery.sid, part: part.part) : part.carrierID
-                try transaction.record(changed, adapter: delivery.adapter)
-                isNews = true
-            }
-            // While others are still to be taken, one part settles nothing.
-            if delivery.phase == .settled {
-                let whole = Delivery.Status.over(try transaction.parts(of: delivery.sid).map(\.status))
-                if Delivery.Status.evidence(whole, mayReplace: before) { try show(&delivery, whole, receipt.diagnosis, transaction) }
-            }
-        } else if Delivery.Status.evidence(status, mayReplace: before) {
-            try show(&delivery, status, receipt.diagnosis, transaction)
-            isNews = true
-        }
-        // Only news: the repeat of an old receipt says nothing about a person who has said START since.
-        if isNews, let diagnosis = receipt.diagnosis, diagnosis.code == RetryPolicy.optedOutCode {
-            try stop(delivery, diagnosis, transaction, stamp, &effects)
-        }
-        if part != nil, delivery.phase != .settled { return true }
-        if delivery.phase != .sending, delivery.phase != .settled { delivery.phase = .settled }
-        try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
-        return true
-    }
-
-    /// The part that evidence is about; nil when it is about the whole, or about a failure of a part that was never taken.
-    ///
-    /// A reference with a number in it is of a message that left in several requests: a part of it that is not recorded yet was taken, for the
-    /// carrier reports on it. Its id is empty then.
-    private static func part(
-        of delivery: Delivery, by receipt: ReceiptFact, _ transaction: any ReadTransaction
-    ) throws -> DeliveryPart? {
-        let parts = try transaction.parts(of: delivery.sid)
-        let ids = receipt.carrierIDCandidates
-        // Before a delivery settles, parts are known of it only when others are missing.
-        if parts.count > 1 || delivery.phase != .settled, let known = parts.first(where: { ids.contains($0.carrierID) }) { return known }
-        guard let number = Dispatch.part(fromReference: receipt.reference), number < SMSText.numberedMax + SMSText.partsMax else {
-            return nil
-        }
-        if let known = parts.first(where: { $0.part == number }) { return known }
-        guard delivery.phase != .settled, !(receipt.status?.isFailure ?? true) else { return nil }
-        return DeliveryPart(delivery: delivery.sid, part: number, carrierID: "")
     }
 
     /// The validity ended before anything settled it.
@@ -189,6 +108,16 @@ enum Settlement {
             effects.append(.alert("delivery \(delivery.sid) is held: whether its attempt arrived is unknown"))
         }
         try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
+    }
+
+    /// A delivery that nothing was attempted of, or nothing came of, goes on to the next adapter of its route.
+    static func failOver(
+        _ delivery: Delivery, _ move: FailOver, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws {
+        var delivery = delivery
+        move.move(&delivery, at: stamp.now)
+        try write(delivery, shownBefore: delivery.status, transaction, rules, stamp, &effects)
     }
 
     /// A delivery waits for the turn of its proxy address. Nothing about it changed that anybody was told.
@@ -279,15 +208,6 @@ enum Settlement {
         return delivery.status != nil
     }
 
-    private static func find(_ receipt: ReceiptFact, adapter: String, _ transaction: any WriteTransaction) throws -> Delivery? {
-        var known: Delivery?
-        for id in receipt.carrierIDCandidates where known == nil { known = try transaction.delivery(adapter: adapter, carrierID: id) }
-        guard let sid = receipt.reference.flatMap(Dispatch.delivery(fromReference:)) else { return known }
-        // Some sign the body and not the URL that has our reference: an id that is known to be another's tells that the two were put together.
-        if let known, known.sid != sid { return nil }
-        return try transaction.delivery(sid)
-    }
-
     /// Keeps the ids under which the carrier took parts. Returns those ids, and all parts as they are then.
     private static func recordParts(
         _ outcome: Outcome, of delivery: Delivery, _ transaction: any WriteTransaction
@@ -321,7 +241,7 @@ enum Settlement {
         return (ids.map(\.1), parts.values.sorted { $0.part < $1.part })
     }
 
-    private static func show(
+    static func show(
         _ delivery: inout Delivery, _ status: Delivery.Status, _ diagnosis: Diagnosis?, _ transaction: any WriteTransaction
     ) throws {
         try transaction.count(delivery.message, from: delivery.status, to: status)
@@ -353,7 +273,7 @@ enum Settlement {
         delivery.receiptDue = delivery.receiptDue ?? stamp.now + time
     }
 
-    private static func write(
+    static func write(
         _ delivery: Delivery, shownBefore: Delivery.Status?, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws {
@@ -364,7 +284,10 @@ enum Settlement {
         try transaction.update(delivery)
         if delivery.phase != .sending {
             try transaction.advance(delivery.lane, order: AdapterProfile.laneOrder(delivery.channel))
-            effects.append(.dispatch(adapter: delivery.adapter))
+            // What is next in the lane may still be with another adapter of the route.
+            for adapter in rules.directory.route(of: delivery.adapter)?.adapters ?? [delivery.adapter] {
+                effects.append(.dispatch(adapter: adapter))
+            }
         }
         let aggregate = shown ? try transaction.message(delivery.message)?.delivery : nil
         try transaction.append(
@@ -375,7 +298,7 @@ enum Settlement {
     }
 
     /// The provider says that the recipient has opted out: nothing more is sent to the pair.
-    private static func stop(
+    static func stop(
         _ delivery: Delivery, _ diagnosis: Diagnosis, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
         try ConsentBook.record(
@@ -392,14 +315,14 @@ enum Settlement {
     }
 
     private static func pauseOrRestrain(
-        _ outcome: Outcome, _ delivery: Delivery, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
+        _ outcome: Outcome, _ adapter: String, _ transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
         switch outcome.end {
         case .throttled(let after, _):
-            effects.append(.restrain(adapter: delivery.adapter, until: stamp.now + (after ?? .seconds(1))))
+            effects.append(.restrain(adapter: adapter, until: stamp.now + (after ?? .seconds(1))))
         case .misconfigured(let diagnosis):
             let reason = [diagnosis.carrierCode, diagnosis.text].compactMap(\.self).joined(separator: " ")
-            try pause(AdapterPause(adapter: delivery.adapter, reason: reason, since: stamp.now), transaction, &effects)
+            try pause(AdapterPause(adapter: adapter, reason: reason, since: stamp.now), transaction, &effects)
         default: break
         }
     }

@@ -12,12 +12,13 @@ final class Installed: Sendable {
 
     static let sms = "phone"
     static let mail = "mail"
+    static let backup = "backup"
 
     init(
         loopGuard: AdapterProfile.LoopGuard? = nil, unknownSender: AdapterProfile.UnknownSender = .hold,
         whenUnknown: AdapterProfile.WhenUnknown = .retry, store: SQLiteStore? = nil, clock: SetClock = SetClock(),
         smsName: String = Installed.sms, replacesTypography: Bool = false, webhooks: WebhookRules = WebhookRules(),
-        phone change: (inout AdapterProfile) -> Void = { _ in }
+        route: AdapterRoute? = nil, phone change: (inout AdapterProfile) -> Void = { _ in }
     ) async throws {
         var phone = AdapterProfile(
             name: smsName, type: "mock", channel: .sms,
@@ -26,12 +27,17 @@ final class Installed: Sendable {
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))
         phone.replacesTypography = replacesTypography
         change(&phone)
+        // The second of a route serves one of the two addresses.
+        let backup = AdapterProfile(
+            name: Installed.backup, type: "mock", channel: .sms, addresses: [try AddressPattern("+15550100000")], loopGuard: nil,
+            capabilities: Capabilities(receipts: true))
         let mail = AdapterProfile(
             name: Installed.mail, type: "smtp", channel: .email, addresses: [try AddressPattern("*@in.example")], whenUnknown: whenUnknown,
             loopGuard: nil, capabilities: Capabilities(mediaTypes: ["*/*"], mediaCountMax: 10, mediaBytesMax: 1 << 20))
         self.clock = clock
         broker = try await Broker.open(
-            store: store ?? SQLiteStore.inMemory(), media: media, source: clock, directory: AdapterDirectory([phone, mail]),
+            store: store ?? SQLiteStore.inMemory(), media: media, source: clock,
+            directory: AdapterDirectory([phone, mail] + (route == nil ? [] : [backup]), routes: route.map { [$0] } ?? []),
             publicURL: "https://parley.example", webhooks: webhooks, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

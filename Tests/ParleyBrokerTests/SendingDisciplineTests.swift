@@ -169,6 +169,8 @@ import Testing
             let turn = try await turns.take()
             try #require(turn.paused == nil && turn.dispatches.count == 1, "attempt \(number)")
             _ = try await turns.take(end(turn, number == 15 ? answer : .temporary(after: nil, Self.weather)), places: 0)
+            // Who has opted out starts again, so that there is something to send.
+            if let pair = turn.dispatches.first?.pair { try await installed.broker.perform(SetConsent(.active, pair: pair)) }
         }
     }
 

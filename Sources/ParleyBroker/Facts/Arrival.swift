@@ -110,7 +110,7 @@ struct Arrival {
             if case .forged = route { return .held(reason: "forged_token") }
             return .held(reason: "unknown_proxy")
         }
-        guard owner == adapter else { return .held(reason: "proxy_of_other_adapter") }
+        guard owner == adapter || rules.directory.serves(adapter, proxy) else { return .held(reason: "proxy_of_other_adapter") }
         guard let sender = try? Address(fact.sender), sender.channel == proxy.channel else { return .held(reason: "unreadable_sender") }
         guard rules.directory.owner(of: sender) == nil else { return .held(reason: "sender_is_ours") }
         let waitsForMedia = counting == .guarded && fact.links != nil

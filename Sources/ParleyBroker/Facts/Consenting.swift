@@ -45,7 +45,7 @@ struct ReceiveConsent {
     /// False when it is about no pair of this adapter.
     func apply(to transaction: any WriteTransaction, _ stamp: Stamp, _ effects: inout [Effect]) throws -> Bool {
         guard let proxy = try? Address(fact.proxy), let sender = try? Address(fact.sender), proxy.channel == sender.channel,
-            rules.directory.owner(of: proxy)?.name == adapter
+            rules.directory.serves(adapter, proxy)
         else { return false }
         let state: Consent.State
         switch fact.word {

@@ -43,7 +43,8 @@ public struct TakeTurn: Fact {
                 try transaction.resumeAdapter(adapter)
                 effects.append(.alert("adapter \(adapter) sends again"))
             } else if stamp.now < next {
-                return Turn(dispatches: [], nextDue: next, paused: pause.reason, discipline: discipline)
+                let isMore = try moveOn(from: pause, until: next, transaction, rules, stamp, &effects)
+                return Turn(dispatches: [], nextDue: isMore ? stamp.now : next, paused: pause.reason, discipline: discipline)
             } else {
                 // One delivery tries whether the settings, or the provider, are right again.
                 pause.since = stamp.now
@@ -71,6 +72,24 @@ public struct TakeTurn: Fact {
         }
         return Turn(
             dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil, discipline: discipline)
+    }
+
+    /// What is due at a paused adapter goes on to the next one of its route. Returns true while there may be more.
+    private func moveOn(
+        from pause: AdapterPause, until next: Instant, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
+        _ effects: inout [Effect]
+    ) throws -> Bool {
+        guard rules.directory.route(of: adapter)?.reasons.contains(.paused) ?? false else { return false }
+        let chunk = 200
+        let heads = try leaseLanes(chunk, transaction, stamp)
+        for (head, isAnswer) in heads {
+            if let move = FailOver(head, (.paused, "it is paused: \(pause.reason)"), rules, now: stamp.now) {
+                try Settlement.failOver(head, move, transaction, rules, stamp, &effects)
+            } else {
+                try Settlement.putOff(head, until: next, isAnswer: isAnswer, transaction)
+            }
+        }
+        return heads.count == chunk
     }
 
     /// Who waits for an answer gets it before those who are told something.
@@ -123,6 +142,10 @@ public struct TakeTurn: Fact {
         }
         if let objection = try ConsentBook.objection(to: head, transaction) {
             try Settlement.refuse(head, objection, transaction, rules, stamp, &effects)
+            return nil
+        }
+        if let move = FailOver(head, nil, rules, now: stamp.now) {
+            try Settlement.failOver(head, move, transaction, rules, stamp, &effects)
             return nil
         }
         var delivery = head

@@ -137,18 +137,48 @@ public struct AddressPattern: Sendable, Hashable, CustomStringConvertible {
 /// Which adapter serves which proxy address. A value; a reload makes a new one.
 public struct AdapterDirectory: Sendable, Hashable {
     public let profiles: [String: AdapterProfile]
+    /// An adapter is in one of them at most.
+    public let routes: [AdapterRoute]
 
-    public init(_ profiles: [AdapterProfile]) {
+    public init(_ profiles: [AdapterProfile], routes: [AdapterRoute] = []) {
         self.profiles = Dictionary(profiles.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.routes = routes
     }
 
     public func profile(_ name: String) -> AdapterProfile? { profiles[name] }
 
-    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. The name breaks a tie, so that the answer
-    /// is always the same; the settings refuse such ties.
+    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter, and of the adapters of a route the first
+    /// comes before the others. The name breaks a tie, so that the answer is always the same; the settings refuse such ties.
     public func owner(of address: Address) -> AdapterProfile? {
         profiles.values
             .compactMap { profile in profile.addresses.filter { $0.matches(address) }.map(\.weight).max().map { (profile, $0) } }
-            .max { ($0.1, $1.0.name) < ($1.1, $0.0.name) }?.0
+            .max { ($0.1, rank($1.0.name), $1.0.name) < ($1.1, rank($0.0.name), $0.0.name) }?.0
+    }
+
+    /// The place of an adapter in its route, from 0.
+    func rank(_ adapter: String) -> Int { route(of: adapter)?.adapters.firstIndex(of: adapter) ?? 0 }
+
+    public func route(of adapter: String) -> AdapterRoute? { routes.first { $0.adapters.contains(adapter) } }
+
+    /// True when an adapter may receive for an address: it is the owner, or it serves the address too and is of the owner's route.
+    public func serves(_ adapter: String, _ address: Address) -> Bool {
+        guard let owner = owner(of: address) else { return false }
+        if owner.name == adapter { return true }
+        guard let route = route(of: owner.name), route.adapters.contains(adapter) else { return false }
+        return profile(adapter)?.addresses.contains { $0.matches(address) } ?? false
+    }
+
+    /// The adapter that is tried next for a pair's messages; nil when there is none.
+    public func next(after adapter: String, for pair: PairKey) -> AdapterProfile? {
+        guard let route = route(of: adapter), let place = route.adapters.firstIndex(of: adapter),
+            // A bar cannot stand in the key of an address of ours.
+            let proxy = try? Address(String(pair.rawValue.prefix { $0 != "|" }))
+        else { return nil }
+        return route.adapters[(place + 1)...].lazy.compactMap { profile($0) }.first { $0.addresses.contains { $0.matches(proxy) } }
+    }
+
+    /// True when evidence by one adapter may be about a delivery of the other.
+    public func areOfOneRoute(_ one: String, _ other: String) -> Bool {
+        one == other || (route(of: one)?.adapters.contains(other) ?? false)
     }
 }

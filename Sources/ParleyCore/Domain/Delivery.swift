@@ -4,7 +4,8 @@ public struct Delivery: Sendable, Hashable {
     /// Allotted in commit order over the whole installation; the order within a lane.
     public let ordinal: Int64
     public let lane: PairKey
-    public let adapter: String
+    /// Another one once it has gone on to the next of its route.
+    public var adapter: String
     public let channel: Channel
     public let conversation: SID
     public let message: SID
@@ -63,6 +64,8 @@ public struct Delivery: Sendable, Hashable {
         case mediaLinked = "media_linked"
         /// Typographic characters were replaced by plain ones.
         case textReplaced = "text_replaced"
+        /// It went on to the next adapter of its route; `error_text` says why, until something is known of it there.
+        case failedOver = "failed_over"
         /// Cancelled before anything left.
         case cancelled
         /// The validity ended.

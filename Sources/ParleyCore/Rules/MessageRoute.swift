@@ -53,11 +53,14 @@ public struct MessageRoute: Sendable, Hashable {
 
 extension AdapterDirectory {
     /// Every pattern that describes an address, in the order in which they decide (``owner(of:)``): exact before patterns, longer before
-    /// shorter ones, then by the adapter's name.
+    /// shorter ones, then by the place in a route and by the adapter's name.
     public func claims(on address: Address) -> [MessageRoute.Claim] {
         let all = profiles.values.flatMap { profile in
             profile.addresses.filter { $0.matches(address) }.map { MessageRoute.Claim(adapter: profile.name, pattern: $0) }
         }
-        return all.sorted { ($1.pattern.weight, $0.adapter, $0.pattern.text) < ($0.pattern.weight, $1.adapter, $1.pattern.text) }
+        return all.sorted {
+            ($1.pattern.weight, rank($0.adapter), $0.adapter, $0.pattern.text)
+                < ($0.pattern.weight, rank($1.adapter), $1.adapter, $1.pattern.text)
+        }
     }
 }

@@ -63,13 +63,13 @@ extension SQLiteTransaction {
         let changed = try execute(
             """
             UPDATE delivery SET phase = ?2, status = ?3, attempt = ?4, due = ?5, payload = ?6, error_code = ?7, error_text = ?8, flags = ?9,
-                updated = ?10, receipt_due = ?11
+                updated = ?10, receipt_due = ?11, adapter = ?12
             WHERE sid = ?1
             """,
             [
                 delivery.sid.text, delivery.phase.rawValue, delivery.status?.rawValue, delivery.attempt, delivery.due.milliseconds,
                 delivery.payload, delivery.errorCode, delivery.errorText, words(delivery.flags), delivery.updated.milliseconds,
-                delivery.receiptDue?.milliseconds,
+                delivery.receiptDue?.milliseconds, delivery.adapter,
             ])
         if changed == 0 { throw UnexpectedRow.missing("delivery") }
     }

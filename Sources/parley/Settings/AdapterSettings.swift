@@ -117,15 +117,16 @@ struct AdapterSettings {
         return ConsentWords(languages: languages, more: more, except: consent.strings("except") ?? [])
     }
 
-    /// A proxy address belongs to exactly one adapter: two that would serve the same are both shown.
-    static func refuseSharedAddresses(_ adapters: [AdapterSettings]) {
+    /// A proxy address belongs to one adapter, or to those of one route: two others that would serve the same are both shown.
+    static func refuseSharedAddresses(_ adapters: [AdapterSettings], besides routes: [AdapterRoute]) {
         var owners: [String: AdapterSettings] = [:]
         for adapter in adapters {
             for pattern in adapter.profile.addresses {
                 let key = pattern.isExact ? (try? Address(pattern.text))?.key ?? pattern.text : pattern.text.lowercased()
                 if let other = owners[key] {
+                    if routes.contains(where: { $0.adapters.contains(other.name) && $0.adapters.contains(adapter.name) }) { continue }
                     adapter.reader.problem(
-                        "`\(pattern)` is served by adapter \(other.name) too (line \(other.reader.line(of: "addresses"))); it must belong to one",
+                        "`\(pattern)` is served by adapter \(other.name) too (line \(other.reader.line(of: "addresses"))); it must belong to one, or to a route of both",
                         at: "addresses")
                 } else {
                     owners[key] = adapter

@@ -15,6 +15,7 @@ struct ParleySettings {
     var limits: Limits
     var retry: RetryPolicy
     var adapters: [AdapterSettings]
+    var routes: [AdapterRoute]
     var webhooks: WebhookSettings
 
     /// The places where a configuration is looked for, in order.
@@ -67,17 +68,18 @@ struct ParleySettings {
         let providers = ProviderDefinition.readAll(folders: definitions, problems: problems)
         let adapters = reader.entries("adapters").compactMap { AdapterSettings(name: $0.key, node: $0.value, definitions: providers) }
         let webhooks = WebhookSettings(reading: reader.mapping("webhooks"))
-        reader.notSupportedYet("routes", "consent")
+        let routes = AdapterRoute.read(reader, among: adapters)
+        reader.notSupportedYet("consent")
         reader.finish()
-        AdapterSettings.refuseSharedAddresses(adapters)
+        AdapterSettings.refuseSharedAddresses(adapters, besides: routes)
         account.refuseDemoSecrets(listening: [server.listen, server.publicListen] + adapters.compactMap(\.listener))
         try problems.throwIfAny()
         return ParleySettings(
             file: file, server: server, account: account, storage: storage, definitions: definitions, limits: limits, retry: retry,
-            adapters: adapters, webhooks: webhooks)
+            adapters: adapters, routes: routes, webhooks: webhooks)
     }
 
-    var directory: AdapterDirectory { AdapterDirectory(adapters.map(\.profile)) }
+    var directory: AdapterDirectory { AdapterDirectory(adapters.map(\.profile), routes: routes) }
 }
 
 extension Limits {

@@ -108,7 +108,7 @@ public protocol WriteTransaction: ReadTransaction, ServiceWriting, UserWriting, 
     /// - Returns: the names of the adapters that have work.
     func fanOut(_ message: Message, except: FanOutExclusion, rules: FanOutRules) throws -> Set<String>
 
-    /// Writes phase, status, attempt, due, payload, error and flags of a delivery.
+    /// Writes what can change of a delivery: adapter, phase, status, attempt, times, payload, error and flags.
     func update(_ delivery: Delivery) throws
     /// Moves the counters on the message when a delivery's status changes.
     func count(_ message: SID, from: Delivery.Status?, to: Delivery.Status?) throws
