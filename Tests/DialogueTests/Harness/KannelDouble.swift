@@ -1,9 +1,7 @@
 import Foundation
 import Hummingbird
-import Logging
 import ParleyCore
 import ParleyTransfer
-import ServiceLifecycle
 import Synchronization
 
 /// A plain HTTP server that plays Kannel's smsbox: it takes sendsms, and calls the `dlr-url` that it was given as Kannel does.
@@ -43,19 +41,8 @@ final class KannelDouble: Sendable {
             for status in self.reports { await self.report(report.replacing("%d", with: "\(status)")) }
             return Response(status: .accepted, body: .init(byteBuffer: .init(string: "0: Accepted for delivery")))
         }
-        let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: quiet)
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: quiet))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            let result: Result<Void, any Error>
-            do { result = .success(try await body()) } catch { result = .failure(error) }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-            try result.get()
-        }
+        try await LoopbackServer.serving(router, on: port, body)
     }
-
-    private let quiet = Logger(label: "kannel") { _ in SwiftLogNoOpLogHandler() }
 
     private func report(_ url: String) async {
         _ = try? await transfer.send(OutboundRequest(method: "GET", url: url, timeout: .seconds(5)), trust: .operatorChosen)
