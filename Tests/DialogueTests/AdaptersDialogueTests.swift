@@ -38,7 +38,8 @@ import Testing
                     "10 segments, which the provider splits; beyond, up to 99 messages that begin with their number, such as (1/3); "
                         + "what needs more is refused, and nothing of it leaves"
                 ),
-                ("media", "none; media are sent as signed links in the text, good for 7 days"), ("receipts", "yes"),
+                ("media", "none; media are sent as signed links in the text, good for 7 days"),
+                ("receipts", "yes; what has none after 24 h is flagged no_receipt"),
                 ("repeats", "not recognised: a person may get a message twice, whose delivery is flagged possible_duplicate"),
                 (
                     "retries",

@@ -9,7 +9,7 @@ extension AdapterDescription {
             ("verified", verified), ("channel", entry.channel), ("addresses", entry.addresses.joined(separator: " ")),
             ("recipients", list(facts.recipients)), ("senders", list(facts.senders)), ("text", typography),
             ("encodings", list(facts.text?.encodings ?? [], ", ")), ("longest text", longest), ("media", media),
-            ("receipts", entry.receipts ? "yes" : "none: a delivery ends as sent"),
+            ("receipts", receipts),
         ]
         lines += sending + consent
         lines += [("relay", entry.relay), ("mail listener", entry.listener)]
@@ -86,7 +86,9 @@ extension AdapterDescription {
                 facts.laneOrder == "strict"
                     ? "strict: a deferred message holds up its pair" : "first attempts: a deferred mail is overtaken"
             ),
-            ("concurrency", "\(entry.concurrency)"), ("rate", entry.ratePerSecond.map { "\($0) per second" }),
+            ("concurrency", "\(entry.concurrency)"), ("rate", entry.ratePerSecond.map(rate)),
+            ("rate per address", entry.ratePerProxyPerSecond.map(rate)), ("who is first", "who has spoken and was sent nothing since"),
+            ("route", route),
             (
                 "retries",
                 "after \(delays.joined(separator: ", ")), then every \(delays.last ?? ""), each up to a tenth longer, until the validity ends"
@@ -95,6 +97,21 @@ extension AdapterDescription {
             ("unknown answer", isRetried ? "\(unknown); after \(retries.unknownAttemptsMax) in a row the delivery is held" : unknown),
             ("loop guard", facts.loopGuard.map { "\($0.count) messages of one pair in \(Self.words($0.windowSeconds))" } ?? "none"),
         ]
+    }
+
+    private func rate(_ count: Double) -> String { "\(count) \(entry.rateUnit) per second" }
+
+    private var receipts: String {
+        guard entry.receipts else { return "none: a delivery ends as sent" }
+        return entry.noReceiptAfterSeconds.map { "yes; what has none after \(Self.words($0)) is flagged no_receipt" } ?? "yes"
+    }
+
+    private var route: String? {
+        guard let route = entry.route, let place = route.adapters.firstIndex(of: entry.name) else { return nil }
+        let order = "\(route.name): \(route.adapters.joined(separator: ", then "))"
+        guard place + 1 < route.adapters.count else { return "\(order); this is the last" }
+        let time = route.failOverAfterSeconds.map { ["not taken within \(Self.words($0))"] } ?? []
+        return "\(order); a delivery goes on when: \((route.failOverOn + time).joined(separator: ", "))"
     }
 
     private var consent: [(String, String?)] {

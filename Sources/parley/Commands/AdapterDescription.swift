@@ -9,7 +9,7 @@ struct AdapterDescription: Encodable {
     let facts: Facts
 
     init(_ adapter: AdapterSettings, in settings: ParleySettings) {
-        entry = AdaptersCommand.Entry(adapter, publicURL: settings.server.publicURL)
+        entry = AdaptersCommand.Entry(adapter, in: settings)
         facts = Facts(adapter, settings.retry)
     }
 

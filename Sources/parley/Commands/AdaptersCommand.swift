@@ -22,13 +22,37 @@ struct AdaptersCommand: AsyncParsableCommand {
         var validitySeconds: Int
         var concurrency: Int
         var ratePerSecond: Double?
+        /// The same for each address.
+        var ratePerProxyPerSecond: Double?
+        /// What rates count: `messages` or `segments`.
+        var rateUnit: String
+        /// Nil where receipts are awaited for ever, or none come.
+        var noReceiptAfterSeconds: Int?
+        /// Nil for an adapter of no route.
+        var route: Route?
         var unknownSender: String
         var whenUnknown: String
         var callbacks: [String]
         var relay: String?
         var listener: String?
 
-        init(_ adapter: AdapterSettings, publicURL: String) {
+        struct Route: Encodable {
+            var name: String
+            var adapters: [String]
+            /// What moves a delivery on to the next adapter.
+            var failOverOn: [String]
+            var failOverAfterSeconds: Int?
+
+            init(_ route: AdapterRoute) {
+                name = route.name
+                adapters = route.adapters
+                failOverOn = AdapterRoute.Reason.allCases.filter(route.reasons.contains).map(\.rawValue)
+                failOverAfterSeconds = route.after.map { Int($0.wholeMilliseconds / 1000) }
+            }
+        }
+
+        init(_ adapter: AdapterSettings, in settings: ParleySettings) {
+            let publicURL = settings.server.publicURL
             let profile = adapter.profile
             name = profile.name
             type = profile.type
@@ -44,6 +68,10 @@ struct AdaptersCommand: AsyncParsableCommand {
             validitySeconds = Int(profile.validity.wholeMilliseconds / 1000)
             concurrency = profile.concurrency
             ratePerSecond = profile.rate
+            ratePerProxyPerSecond = profile.ratePerProxy
+            rateUnit = profile.rateUnit.rawValue
+            noReceiptAfterSeconds = profile.capabilities.receipts ? profile.noReceiptAfter.map { Int($0.wholeMilliseconds / 1000) } : nil
+            route = settings.directory.route(of: profile.name).map(Route.init)
             unknownSender = profile.unknownSender.rawValue
             whenUnknown = profile.whenUnknown.rawValue
             callbacks =
@@ -64,7 +92,7 @@ struct AdaptersCommand: AsyncParsableCommand {
 
         func run() throws {
             let settings = try common.settings()
-            let entries = settings.adapters.map { Entry($0, publicURL: settings.server.publicURL) }
+            let entries = settings.adapters.map { Entry($0, in: settings) }
             if json { return try Terminal.json(entries) }
             guard !entries.isEmpty else { return Terminal.say("no adapter is configured in \(settings.file)") }
             Terminal.table(

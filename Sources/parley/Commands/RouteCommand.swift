@@ -112,7 +112,7 @@ extension RouteCommand {
                 } else if first.pattern.weight > claim.pattern.weight {
                     beatenBy = "a longer pattern beats a shorter one"
                 } else {
-                    beatenBy = "between equals the adapter's name decides"
+                    beatenBy = "its adapter comes later in the route"
                 }
             }
         }
