@@ -97,6 +97,7 @@ extension InboundFact {
         fact.identity = identity.map(clean)
         fact.text = text.map(clean)
         fact.subject = subject.map(clean)
+        if let part { fact.part?.reference = clean(part.reference) }
         fact.messageID = messageID.map(clean)
         fact.references = references.map(clean)
         fact.media = media.map { InboundMedia(contentType: clean($0.contentType), filename: $0.filename.map(clean), content: $0.content) }

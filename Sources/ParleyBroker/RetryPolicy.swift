@@ -42,6 +42,8 @@ public struct RetryPolicy: Sendable {
     public var failuresInARowMax = 20
     /// How long after each attempt media that an inbound message names are asked for again. After the last the message goes on without them.
     public var mediaDelays: [Duration] = [.seconds(5), .seconds(30), .seconds(120), .seconds(300)]
+    /// How long the parts of a message are waited for, from the first that comes. Then the message goes on without those that are missing.
+    public var partsTime: Duration = .seconds(600)
     /// How long a receipt that names no known id is kept.
     public var parkingTime: Duration = .seconds(24 * 3600)
     /// How long a pair stays paused when the loop guard tripped.

@@ -23,7 +23,9 @@ struct Arrival {
         flags.formUnion(consentFlags)
         var dedupeKey = "event|\(stamp.identifiers.next())|\(stamp.identifiers.next())"
         if let identity = fact.identity {
-            dedupeKey = "id|\(proxyKey)|\(identity)"
+            // Some providers name all parts of a message alike.
+            let name = fact.part.map { "\(identity)|part \($0.number) of \($0.total)" } ?? identity
+            dedupeKey = "id|\(proxyKey)|\(name)"
             if let known = try transaction.inboxItem(adapter: adapter, dedupeKey: dedupeKey) {
                 if known.contentDigest == digest { return try answer(again: known, transaction) }
                 dedupeKey += "|\(digest)"
@@ -35,6 +37,9 @@ struct Arrival {
         } else if try transaction.hasInbox(adapter: adapter, contentDigest: digest, since: stamp.now - .seconds(60)) {
             flags.insert(.possibleRepeat)
         }
+        if let twin = try waitingTwin(route, at: stamp.now, transaction), twin.contentDigest == digest {
+            return try answer(again: twin, transaction)
+        }
         let row = NewInboxItem(
             adapter: adapter, dedupeKey: dedupeKey, contentDigest: digest, kind: .message, verdict: .held, proxy: fact.proxy,
             sender: fact.sender,
@@ -43,6 +48,7 @@ struct Arrival {
         let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
         try record(verdict, flags, in: &entry, transaction)
         try heed(route, message: entry.message, transaction, stamp, &effects)
+        if verdict == Arrival.waitsForParts { return try gather(entry, route, transaction, &stamp, &effects) }
         if entry.verdict == .held { try wait(verdict, route, entry, transaction, stamp, &effects) }
         return verdict
     }
@@ -79,9 +85,7 @@ struct Arrival {
         case .ignored(let reason): (entry.verdict, entry.reason) = (.ignored, reason)
         case .rejected(let reason): (entry.verdict, entry.reason) = (.rejected, reason)
         }
-        // What an operator should know of its form stands beside the reason.
-        entry.reason = ([entry.reason].compactMap(\.self) + flags.map(\.rawValue).sorted()).joined(separator: ", ")
-        if entry.reason?.isEmpty == true { entry.reason = nil }
+        entry.note(flags)
         try transaction.update(entry)
     }
 
@@ -89,6 +93,8 @@ struct Arrival {
     /// what was asked about is not asked about again.
     enum Counting {
         case guarded
+        /// It is made of parts, which were counted when they came.
+        case joined
         /// Its media were fetched, or could not be. It was counted when it came, and pre-hooks have not been asked.
         case collected
         case unguarded
@@ -113,10 +119,12 @@ struct Arrival {
         guard owner == adapter || rules.directory.serves(adapter, proxy) else { return .held(reason: "proxy_of_other_adapter") }
         guard let sender = try? Address(fact.sender), sender.channel == proxy.channel else { return .held(reason: "unreadable_sender") }
         guard rules.directory.owner(of: sender) == nil else { return .held(reason: "sender_is_ours") }
-        let waitsForMedia = counting == .guarded && fact.links != nil
-        guard !isEmpty || waitsForMedia else { return .held(reason: "empty") }
+        let waitsForParts = counting == .guarded && part != nil
+        let waitsForMedia = (counting == .guarded || counting == .joined) && fact.links != nil
+        guard !isEmpty || waitsForMedia || waitsForParts else { return .held(reason: "empty") }
         let pair = Pair(proxy: proxy, address: sender)
         if counting == .guarded, let reason = try tripped(pair.key, transaction, stamp, &effects) { return .held(reason: reason) }
+        if waitsForParts { return Arrival.waitsForParts }
         if waitsForMedia { return Arrival.waitsForMedia }
 
         let asks = try counting != .unguarded && transaction.mayAskPrehooks(pair.key)
@@ -221,13 +229,24 @@ struct Arrival {
     }
 
     /// What was said to this proxy address, to tell a repeat from other content under the same id.
-    private var digest: String { ContentDigest.hex(ofParts: [fact.proxy.lowercased(), said]) }
+    private var digest: String {
+        let place = fact.part.map { ["\($0.reference)", "\($0.number)/\($0.total)"] } ?? []
+        return ContentDigest.hex(ofParts: [fact.proxy.lowercased(), said] + place)
+    }
 
     /// What was said, to whomever of ours.
     private var said: String {
         ContentDigest.hex(
             ofParts: [fact.sender.lowercased(), fact.subject ?? "", fact.text ?? ""]
                 + item.media.map { "\($0.contentType) \($0.key.rawValue)" })
+    }
+}
+
+extension InboxItem {
+    /// Writes what an operator should know of its form beside the reason.
+    mutating func note(_ flags: Set<Message.Flag>) {
+        reason = ([reason].compactMap(\.self) + flags.map(\.rawValue).sorted()).joined(separator: ", ")
+        if reason?.isEmpty == true { reason = nil }
     }
 }
 

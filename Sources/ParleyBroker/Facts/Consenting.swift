@@ -85,8 +85,10 @@ extension Arrival {
     /// What a message says about consent: by the provider's word where it has one, else by the text alone.
     var consentReading: ConsentWords.Reading? {
         if let word = fact.consent { return .word(word) }
-        // A part of a long message is no message of its own: its end may well be a word.
-        guard fact.part == nil, let words = rules.directory.profile(adapter)?.consentWords, let text = fact.text else { return nil }
+        // A part of a long message is no message of its own: its end may well be a word. What is joined of all parts is none any more.
+        guard (fact.part?.total ?? 1) == 1, let words = rules.directory.profile(adapter)?.consentWords, let text = fact.text else {
+            return nil
+        }
         return words.reading(text)
     }
 

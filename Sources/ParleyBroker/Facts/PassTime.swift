@@ -1,6 +1,6 @@
 public import ParleyCore
 
-/// Time passed: validities that ended, receipts that did not come, conversations' timers, users who were deleted, and what was kept for a while are settled.
+/// Time passed: validities that ended, receipts that did not come, conversations' timers, parts of messages that did not come, users who were deleted, and what was kept for a while are settled.
 public struct PassTime: Fact {
     public init() {}
 
@@ -21,12 +21,14 @@ public struct PassTime: Fact {
         let timed = try transaction.timersDue(at: stamp.now, limit: chunk)
         for conversation in timed { try act(conversation, transaction, stamp, &effects) }
         let departed = try Users.depart(limit: chunk, transaction, rules, stamp, &effects)
+        let parts = try transaction.pendingParts(due: stamp.now, limit: chunk)
+        for pending in parts { try GatheredParts.giveUp(pending, transaction, rules, &stamp, &effects) }
         let swept = try transaction.sweep(at: stamp.now, limit: chunk)
         let forgotten = try transaction.forgetHeld(before: stamp.now - rules.limits.heldTime, limit: chunk)
         if forgotten > 0 { effects.append(.alert("\(forgotten) held inbound items were never decided on and are forgotten")) }
-        let most = max(overdue.count, expired.count, unreceipted.count, timed.count, swept, forgotten)
+        let most = max(overdue.count, expired.count, unreceipted.count, timed.count, parts.count, swept, forgotten)
         if isClearing || departed > 0 || most >= chunk { return stamp.now }
-        return [try transaction.nextSettlement(), try transaction.nextTimer()].compactMap(\.self).min()
+        return [try transaction.nextSettlement(), try transaction.nextTimer(), try transaction.nextPendingPart()].compactMap(\.self).min()
     }
 
     /// A timer came: active becomes inactive, and either becomes closed, which frees the pairs (contract: semantics §5).

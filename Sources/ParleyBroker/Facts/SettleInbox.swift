@@ -28,8 +28,10 @@ public struct SettleInbox: Fact {
         guard entry.verdict == .held else { throw Refusal.inboxSettled(entry.verdict) }
         var kept = try transaction.keptInbound(of: id)
         var flags = entry.flags
-        // An operator does not wait for media.
-        if try transaction.forgetPendingMedia(of: id), kept?.settleLinks() ?? false { flags.insert(.mediaNotFetched) }
+        // An operator waits neither for media nor for other parts.
+        let wasPart = try transaction.forgetPendingPart(of: id)
+        if wasPart { flags.insert(.partsMissing) }
+        if try transaction.forgetPendingMedia(of: id) || wasPart, kept?.settleLinks() ?? false { flags.insert(.mediaNotFetched) }
         let arrival = Arrival(
             adapter: entry.adapter, item: kept ?? PreparedInbound(fact: InboundFact(proxy: "", sender: "")), rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))

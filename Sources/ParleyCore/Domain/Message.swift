@@ -30,6 +30,8 @@ public struct Message: Sendable, Hashable {
         case malformed
         /// Media that it came with were named by their URL, and are not fetched.
         case mediaNotFetched = "media_not_fetched"
+        /// It is of a longer text that came in parts, and not all of them were there in time.
+        case partsMissing = "parts_missing"
         /// It was taken for a word that stops messages.
         case optOut = "opt_out"
         /// It was taken for a word that starts them again.

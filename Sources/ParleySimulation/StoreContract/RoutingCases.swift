@@ -81,6 +81,62 @@ extension StoreContract {
             }
         ),
         (
+            "parts of a message wait for the others, and are found by their message and by their time",
+            { store in
+                let scene = StoreScene(store)
+                let one = PairKey(rawValue: "+1|+8")
+                @Sendable func part(
+                    _ inbox: Int64, _ reference: String, _ number: Int, of total: Int, due: Int64, pair: String = "+1|+8",
+                    adapter: String = "sms-a"
+                ) -> PendingPart {
+                    PendingPart(
+                        inbox: inbox, adapter: adapter, pair: PairKey(rawValue: pair),
+                        part: InboundPart(reference: reference, number: number, total: total), due: StoreScene.at(due))
+                }
+                let waiting = [
+                    part(5, "7", 2, of: 3, due: 4), part(6, "7", 1, of: 3, due: 4), part(4, "8", 1, of: 3, due: 9),
+                    part(7, "7", 1, of: 2, due: 5), part(8, "7", 3, of: 3, due: 6, pair: "+1|+9"),
+                    part(9, "7", 3, of: 3, due: 7, adapter: "sms-b"),
+                ]
+                try await scene.write { for pending in waiting { try $0.insert(pending) } }
+                let found = try await scene.read { try $0.pendingParts(adapter: "sms-a", pair: one, reference: "7", total: 3) }
+                try require("of a message, by number", found, is: [waiting[1], waiting[0]])
+                let messages = try await scene.read { try $0.incompleteMessages(adapter: "sms-a", pair: one) }
+                try require("the first of each message of a pair", messages, is: [waiting[2], waiting[0], waiting[3]])
+                func due(_ second: Int64, _ limit: Int = 9) async throws -> [Int64] {
+                    try await scene.read { try $0.pendingParts(due: StoreScene.at(second), limit: limit).map(\.inbox) }
+                }
+                try require("what is due", try await due(5), is: [5, 6, 7])
+                try require("no more than asked for", try await due(5, 1), is: [5])
+                try require("nothing before its time", try await due(3), is: [])
+                try require("when the first is", try await scene.read { try $0.nextPendingPart() }, is: StoreScene.at(4))
+                let forgotten = try await scene.write { [try $0.forgetPendingPart(of: 5), try $0.forgetPendingPart(of: 5)] }
+                try require("it is forgotten once", forgotten, is: [true, false])
+                try require("the others wait on", try await due(9), is: [6, 7, 8, 9, 4])
+            }
+        ),
+        (
+            "the latest row that said the same before is found",
+            { store in
+                let scene = StoreScene(store)
+                let rows = try await scene.write { transaction in
+                    let said = [("a", "d", "sms-a"), ("b", "d", "sms-a"), ("c", "e", "sms-a"), ("d", "d", "sms-b"), ("e", "d", "sms-a")]
+                    return try said.compactMap { key, digest, adapter in
+                        try transaction.insert(StoreScene.inbound(key, adapter: adapter, digest: digest))
+                    }
+                }
+                func earlier(_ row: InboxItem, _ second: Int64 = 0) async throws -> String? {
+                    try await scene.read { try $0.inboxItem(saying: row, since: StoreScene.at(second))?.dedupeKey }
+                }
+                try require("the latest", try await earlier(rows[4]), is: "b")
+                try require("of those before", try await earlier(rows[1]), is: "a")
+                try require("none before the first", try await earlier(rows[0]), is: nil)
+                try require("none of other content", try await earlier(rows[2]), is: nil)
+                try require("none of another adapter", try await earlier(rows[3]), is: nil)
+                try require("none from before then", try await earlier(rows[4], 1), is: nil)
+            }
+        ),
+        (
             "a pair has one consent, found by its pair and by the person's address",
             { store in
                 let scene = StoreScene(store)

@@ -109,6 +109,7 @@ extension SQLiteTransaction {
         try dropMedia(ofInbox: found.map(\.0))
         try execute("DELETE FROM pending_prehook WHERE inbox IN (SELECT value FROM json_each(?1))", [json(found.map(\.0))])
         try execute("DELETE FROM pending_media WHERE inbox IN (SELECT value FROM json_each(?1))", [json(found.map(\.0))])
+        try execute("DELETE FROM pending_part WHERE inbox IN (SELECT value FROM json_each(?1))", [json(found.map(\.0))])
         return try execute(
             """
             UPDATE inbox SET raw = NULL, raw_key = NULL, fact = NULL, sender = NULL, sender_key = NULL,

@@ -24,6 +24,14 @@ extension SQLiteTransaction {
         try first("SELECT \(Self.inboxColumns) FROM inbox WHERE id = ?1", [id], Self.inboxItem)
     }
 
+    func inboxItem(saying item: InboxItem, since: Instant) throws -> InboxItem? {
+        try first(
+            """
+            SELECT \(Self.inboxColumns) FROM inbox WHERE adapter = ?1 AND content_digest = ?2 AND received >= ?3 AND id < ?4
+            ORDER BY received DESC, id DESC LIMIT 1
+            """, [item.adapter, item.contentDigest, since.milliseconds, item.id], Self.inboxItem)
+    }
+
     func keptInbound(of item: Int64) throws -> PreparedInbound? {
         let text = try first("SELECT fact FROM inbox WHERE id = ?1", [item]) { try $0.optionalText() } ?? nil
         return try text.map { text in

@@ -11,6 +11,17 @@ public protocol RoutingReading {
     /// When media are due next after a time.
     func nextPendingMedia(after now: Instant) throws -> Instant?
 
+    /// The parts of one message that wait for the others, by their numbers.
+    func pendingParts(adapter: String, pair: PairKey, reference: String, total: Int) throws -> [PendingPart]
+    /// Parts whose others are not waited for any more, the longest due first.
+    func pendingParts(due now: Instant, limit: Int) throws -> [PendingPart]
+    /// When the others of a part are first not waited for any more.
+    func nextPendingPart() throws -> Instant?
+    /// Of each message of a pair that is not complete the part that came first; the oldest message first.
+    func incompleteMessages(adapter: String, pair: PairKey) throws -> [PendingPart]
+    /// The latest of the rows before an inbox row that say the same over the same adapter, received since then.
+    func inboxItem(saying item: InboxItem, since: Instant) throws -> InboxItem?
+
     func addressConfiguration(_ sid: SID) throws -> AddressConfiguration?
     /// By the canonical key. Without a type, of several the oldest.
     func addressConfiguration(key: String, kind: AddressConfiguration.Kind?) throws -> AddressConfiguration?
@@ -31,6 +42,10 @@ public protocol RoutingWriting: RoutingReading {
     func put(_ pending: PendingMedia) throws
     /// False when it waited for none.
     @discardableResult func forgetPendingMedia(of item: Int64) throws -> Bool
+    /// Writes that an inbox row waits for the other parts of its message.
+    func insert(_ pending: PendingPart) throws
+    /// False when it waited for none.
+    @discardableResult func forgetPendingPart(of item: Int64) throws -> Bool
     /// Names media that an inbox row needs from now on.
     func add(_ media: [MediaKey], toInbox item: Int64) throws
     /// Forgets rows that are held since before then, the oldest first. Returns their number.
