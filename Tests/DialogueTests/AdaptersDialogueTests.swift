@@ -18,6 +18,7 @@ import Testing
                 when_unknown: hold
                 consent: none
                 smart_replacement: true
+                text: { segments_max: 6, beyond: link }
             """
         daemon.folder.write("parley.yaml", RunningDaemon.settings(daemon.folder, daemon.ports) + more)
         return daemon
@@ -62,6 +63,7 @@ import Testing
                     "image/jpeg image/png image/gif, 10 at most, 5000000 bytes together, by links that the provider fetches; "
                         + "others as signed links in the text; links are good for 7 days"
                 ),
+                ("segments", "6 at most; a longer text is cut and ends with a signed link to the whole, good for 7 days"),
                 ("unknown answer", "hold after 2 s without a receipt"), ("consent", "no words are looked for"),
                 ("callback proof", "twilio_url_and_form, a signature, with auth_token"), ("setting", "account_sid = AC-of-tests"),
                 ("setting", "auth_token = *** and 1 older"), ("setting", "media_total = 5 MB (the default)"),

@@ -63,6 +63,8 @@ public struct Delivery: Sendable, Hashable {
         case mediaLinked = "media_linked"
         /// Typographic characters were replaced by plain ones.
         case textReplaced = "text_replaced"
+        /// The text was cut and ends with a link to the whole.
+        case textLinked = "text_linked"
         /// Cancelled before anything left.
         case cancelled
         /// The validity ended.

@@ -30,6 +30,10 @@ struct AdapterDescription: Encodable {
         /// Nil where nothing limits a text.
         var text: TextFacts?
         var replacesTypography: Bool
+        /// The most segments of one message by the settings; nil where these set none.
+        var segmentsMax: Int?
+        /// What becomes of a longer text: `split` or `link`; nil without such a limit.
+        var beyondSegments: String?
         /// True when the provider fetches media from links, false when their bytes are sent.
         var mediaByLink: Bool
         var mediaLinkSeconds: Int
@@ -101,6 +105,8 @@ extension AdapterDescription.Facts {
     init(_ adapter: AdapterSettings, _ retry: RetryPolicy) {
         let profile = adapter.profile
         replacesTypography = profile.replacesTypography
+        segmentsMax = profile.textBound?.segmentsMax
+        beyondSegments = profile.textBound?.beyond.rawValue
         mediaByLink = profile.capabilities.mediaByLink
         mediaLinkSeconds = Self.seconds(MediaLinkSigner.life)
         laneOrder = profile.laneOrder == .strict ? "strict" : "first_attempts"

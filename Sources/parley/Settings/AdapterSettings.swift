@@ -90,12 +90,21 @@ struct AdapterSettings {
         }
         if profile.channel == .sms {
             profile.replacesTypography = reader.bool("smart_replacement", default: false)
+            profile.textBound = textBound(reader)
             profile.consentWords = consentWords(reader)
         }
     }
 
     private static func perSecond(_ rate: (count: Int, per: Duration)) -> Double {
         Double(rate.count) / (Double(rate.per.wholeMilliseconds) / 1000)
+    }
+
+    /// How long a text may be, and what happens with a longer one.
+    private static func textBound(_ reader: MappingReader) -> AdapterProfile.TextBound? {
+        guard let text = reader.mapping("text") else { return nil }
+        let segmentsMax = text.int("segments_max", in: 1...SMSText.partsMax)
+        let beyond = text.choice("beyond", default: AdapterProfile.TextBound.Beyond.split)
+        return segmentsMax.map { AdapterProfile.TextBound(segmentsMax: $0, beyond: beyond) }
     }
 
     /// The words by which people stop messages: `none`, or languages with words of one's own.
