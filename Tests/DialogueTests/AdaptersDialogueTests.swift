@@ -19,6 +19,10 @@ import Testing
                 consent: none
                 smart_replacement: true
                 text: { segments_max: 6, beyond: link }
+              quiet:
+                type: mock
+                addresses: ["+15551230009"]
+                consent: { confirm: { stop: "You get no more messages.", help: "Call us." } }
             """
         daemon.folder.write("parley.yaml", RunningDaemon.settings(daemon.folder, daemon.ports) + more)
         return daemon
@@ -92,6 +96,7 @@ import Testing
                 ("media", "*/*, 10 at most, 5242880 bytes each; others as signed links in the text; links are good for 7 days"),
             ]
         ),
+        ("quiet", [("consent", "words of en"), ("confirmations", "of stop, help: whoever says so is sent a text, once in 24 h")]),
     ]
 
     @Test(arguments: descriptions) func described(name: String, lines: [(String, String)]) async throws {
@@ -126,7 +131,7 @@ import Testing
 
     @Test func whoIsNotThereIsNamed() async throws {
         let run = try await adapters(daemon(), ["describe", "nobody"])
-        #expect(run.code == 1 && run.output.contains("has no adapter nobody; expected one of: demo-sms, carrier, mail, pictures"))
+        #expect(run.code == 1 && run.output.contains("has no adapter nobody; expected one of: demo-sms, carrier, mail, pictures, quiet"))
     }
 
     /// PORT and CALLBACKS stand for the ports of Kannel and of the callbacks.

@@ -43,6 +43,7 @@ struct Arrival {
         let verdict = try judge(route, flags, .guarded, transaction, &stamp, &effects)
         try record(verdict, flags, in: &entry, transaction)
         try heed(route, message: entry.message, transaction, stamp, &effects)
+        try confirm(verdict, route, transaction, &stamp, &effects)
         if entry.verdict == .held { try wait(verdict, route, entry, transaction, stamp, &effects) }
         return verdict
     }

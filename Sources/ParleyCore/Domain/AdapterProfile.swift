@@ -76,6 +76,8 @@ public struct AdapterProfile: Sendable, Hashable {
     public var textBound: TextBound?
     /// The words by which people stop messages; nil when the adapter looks for none.
     public var consentWords: ConsentWords?
+    /// What people are sent who say one of these words; nothing for those that are left out.
+    public var confirmations: [ConsentWord: String] = [:]
     public var capabilities: Capabilities
 
     public init(

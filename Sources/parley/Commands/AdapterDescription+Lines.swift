@@ -112,6 +112,7 @@ extension AdapterDescription {
         return [
             ("consent", words), ("stop words", list(consent.stop, ", ")), ("start words", list(consent.start, ", ")),
             ("help words", list(consent.help, ", ")),
+            ("confirmations", list(consent.confirmed, ", ").map { "of \($0): whoever says so is sent a text, once in 24 h" }),
             (
                 "a stop",
                 "nothing more leaves from that address to that person, and deliveries fail with \(consent.stopErrorCode), until a start"

@@ -81,6 +81,8 @@ struct AdapterDescription: Encodable {
             var stop: [String]
             var start: [String]
             var help: [String]
+            /// The words that the gateway answers: `stop`, `start`, `help`.
+            var confirmed: [String]
             /// What deliveries to somebody who was stopped fail with.
             var stopErrorCode: Int
         }
@@ -116,7 +118,7 @@ extension AdapterDescription.Facts {
         retries = Retries(
             delaysSeconds: delays.map(Self.seconds), unknownGraceSeconds: Self.seconds(retry.unknownGrace),
             unknownAttemptsMax: retry.unknownAttemptsMax)
-        consent = ConsentFacts(profile.consentWords)
+        consent = ConsentFacts(profile)
         switch adapter.kind {
         case .mock: break
         case .httpSMS(let sms):
@@ -158,12 +160,14 @@ extension AdapterDescription.Facts.TextFacts {
 }
 
 extension AdapterDescription.Facts.ConsentFacts {
-    fileprivate init(_ words: ConsentWords?) {
+    fileprivate init(_ profile: AdapterProfile) {
+        let words = profile.consentWords
         looksForWords = words != nil
         languages = words?.languages ?? []
         stop = words?.texts(.stop) ?? []
         start = words?.texts(.start) ?? []
         help = words?.texts(.help) ?? []
+        confirmed = ConsentWord.allCases.filter { profile.confirmations[$0] != nil }.map(\.rawValue)
         stopErrorCode = Diagnosis.optedOutCode
     }
 }
