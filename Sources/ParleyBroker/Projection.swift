@@ -36,11 +36,20 @@ struct Projection {
             text = plain
             flags.insert(.textReplaced)
         }
+        // A message with media is none of SMS.
+        let bound = binding.channel == .sms && carried.isEmpty ? profile?.textBound : nil
+        if let bound, bound.beyond == .link, let whole = text, SMSText(whole).segments > bound.segmentsMax,
+            let short = shortened(message, flags, to: bound.segmentsMax, now)
+        {
+            text = short
+            flags.insert(.textLinked)
+        }
         var payload = Payload(
             text: text, subject: message.subject, author: message.author,
             authorName: try authorName(message), media: carried, conversation: conversation.sid,
             conversationName: conversation.friendlyName,
             message: message.sid, participant: delivery.participant, created: message.created, isAutomatic: message.author == "system")
+        payload.segmentsMax = bound?.segmentsMax
         if capabilities.mediaByLink, !carried.isEmpty { payload.mediaLinks = carried.map { link(to: $0, now) } }
         if binding.channel == .email {
             let proxy = binding.pair.proxy
@@ -54,6 +63,14 @@ struct Projection {
 
     private func link(to media: Media, _ now: Instant) -> String {
         rules.publicURL + rules.installation.links.path(of: media.sid, expires: now + MediaLinkSigner.life)
+    }
+
+    /// The beginning of what was said, with a link to the whole; the page behind it has links to the media, too. Nil when there is no room for both.
+    private func shortened(_ message: Message, _ flags: Set<Delivery.Flag>, to segmentsMax: Int, _ now: Instant) -> String? {
+        guard var said = message.body, !said.isEmpty else { return nil }
+        if flags.contains(.textReplaced) { said = SMSText.replacingTypography(in: said) ?? said }
+        let path = rules.installation.links.path(ofMessage: message.sid, expires: now + MediaLinkSigner.life)
+        return SMSText.shortened(said, segmentsMax: segmentsMax, link: rules.publicURL + path)
     }
 
     /// What people outside see of the author: a chat user's identity. Another person's address is theirs and is shown masked.

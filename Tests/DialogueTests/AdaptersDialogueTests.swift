@@ -18,6 +18,11 @@ import Testing
                 when_unknown: hold
                 consent: none
                 smart_replacement: true
+                text: { segments_max: 6, beyond: link }
+              quiet:
+                type: mock
+                addresses: ["+15551230009"]
+                consent: { confirm: { stop: "You get no more messages.", help: "Call us." } }
             """
         daemon.folder.write("parley.yaml", RunningDaemon.settings(daemon.folder, daemon.ports) + more)
         return daemon
@@ -63,6 +68,7 @@ import Testing
                     "image/jpeg image/png image/gif, 10 at most, 5000000 bytes together, by links that the provider fetches; "
                         + "others as signed links in the text; links are good for 7 days"
                 ),
+                ("segments", "6 at most; a longer text is cut and ends with a signed link to the whole, good for 7 days"),
                 ("unknown answer", "hold after 2 s without a receipt"), ("consent", "no words are looked for"),
                 ("callback proof", "twilio_url_and_form, a signature, with auth_token"), ("setting", "account_sid = AC-of-tests"),
                 ("setting", "auth_token = *** and 1 older"), ("setting", "media_total = 5 MB (the default)"),
@@ -91,6 +97,7 @@ import Testing
                 ("media", "*/*, 10 at most, 5242880 bytes each; others as signed links in the text; links are good for 7 days"),
             ]
         ),
+        ("quiet", [("consent", "words of en"), ("confirmations", "of stop, help: whoever says so is sent a text, once in 24 h")]),
     ]
 
     @Test(arguments: descriptions) func described(name: String, lines: [(String, String)]) async throws {
@@ -125,7 +132,7 @@ import Testing
 
     @Test func whoIsNotThereIsNamed() async throws {
         let run = try await adapters(daemon(), ["describe", "nobody"])
-        #expect(run.code == 1 && run.output.contains("has no adapter nobody; expected one of: demo-sms, carrier, mail, pictures"))
+        #expect(run.code == 1 && run.output.contains("has no adapter nobody; expected one of: demo-sms, carrier, mail, pictures, quiet"))
     }
 
     /// PORT and CALLBACKS stand for the ports of Kannel and of the callbacks.

@@ -126,7 +126,8 @@ enum Example {
     static let callbacks = CallbackURLs(publicURL: "https://parley.example/", adapter: "carrier", secret: "new-secret")
 
     static func dispatch(
-        text: String?, from: String = "+15551230001", to: String = "+15557770001", media links: [String] = [], partsTaken: [Int] = []
+        text: String?, from: String = "+15551230001", to: String = "+15557770001", media links: [String] = [], partsTaken: [Int] = [],
+        segmentsMax: Int? = nil
     ) throws -> Dispatch {
         let sid = SID(.delivery, high: 1, low: 2)
         let media = try links.indices.map { index in
@@ -140,6 +141,7 @@ enum Example {
             message: SID(.message, high: 1, low: 1),
             participant: SID(.participant, high: 1, low: 1), created: Instant(milliseconds: 0))
         if !links.isEmpty { payload.mediaLinks = links }
+        payload.segmentsMax = segmentsMax
         return Dispatch(
             delivery: sid, attempt: 1, pair: Pair(proxy: try Address(from), address: try Address(to)), payload: payload,
             partsTaken: partsTaken)

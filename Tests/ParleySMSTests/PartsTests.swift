@@ -29,13 +29,13 @@ import Testing
 
     private static let busy = Result<OutboundAnswer, TransferFailure>.success(OutboundAnswer(status: 503))
 
-    private func send(_ text: String, _ script: Script, partsTaken: [Int] = [], definition yaml: String = Example.definition) async throws
-        -> Outcome
-    {
+    private func send(
+        _ text: String, _ script: Script, partsTaken: [Int] = [], segmentsMax: Int? = nil, definition yaml: String = Example.definition
+    ) async throws -> Outcome {
         let definition = try Example.read(yaml)
         let gateway = HTTPSMSGateway(
             settings: try Example.settings(definition), name: "carrier", publicURL: "https://parley.example", exchange: script)
-        return await gateway.send(try Example.dispatch(text: text, partsTaken: partsTaken))
+        return await gateway.send(try Example.dispatch(text: text, partsTaken: partsTaken, segmentsMax: segmentsMax))
     }
 
     /// The definition takes twenty characters a message.
@@ -96,8 +96,9 @@ import Testing
                 == .partly(ids: [0: "\(delivery)-part-0"], missing: [1, 2], then: .temporary(after: nil, Diagnosis(text: "HTTP 503"))))
     }
 
-    @Test func theGatewayCutsWhereTheProviderDoesNot() async throws {
-        let yaml = try Example.definition(
+    /// The definition for a provider that takes parts with their header.
+    private static func cutting(_ longest: String) throws -> String {
+        try Example.definition(
             requesting: """
                     json:
                       text: "{{text}}"
@@ -106,7 +107,11 @@ import Testing
                       q: ["{{settings.priority}}", "{{settings.pool}}"]
 
                 """
-        ).replacing("longest: 20 characters, splitting: provider", with: "longest: 2 segments, splitting: gateway")
+        ).replacing("longest: 20 characters, splitting: provider", with: "longest: \(longest), splitting: gateway")
+    }
+
+    @Test func theGatewayCutsWhereTheProviderDoesNot() async throws {
+        let yaml = try Self.cutting("2 segments")
         let text = String(repeating: "a", count: 200)
         let script = Script([Self.taken("a"), Self.taken("b")])
         #expect(try await send(text, script, definition: yaml) == .partly(ids: [0: "a", 1: "b"], missing: [], then: .accepted([])))
@@ -119,5 +124,59 @@ import Testing
         #expect(single.bodies[0].contains(#""udh":"","n":"1/1 of"#))
         let tooLong = try await send(String(repeating: "a", count: 400), Script([]), definition: yaml)
         #expect(tooLong == .permanent(Diagnosis(text: "the text is longer than the provider takes (2 segments)")))
+    }
+
+    private static func texts(_ script: Script) -> [String] {
+        script.bodies.compactMap { $0.firstMatch(of: /"text":"([^"]*)"/).map { String($0.1) } }
+    }
+
+    /// Of the provider's limit and the one of the settings the smaller counts.
+    @Test(
+        arguments: [
+            ("10 segments", 1, ["(1/2) " + String(repeating: "a", count: 154), "(2/2) " + String(repeating: "a", count: 46)]),
+            ("10 segments", 2, [String(repeating: "a", count: 200)]), ("10 segments", nil, [String(repeating: "a", count: 200)]),
+            (
+                "120 characters", 1,
+                ["(1/2) " + String(repeating: "a", count: 114), "(2/2) " + String(repeating: "a", count: 86)]
+            ),
+            ("1 segments", 6, ["(1/2) " + String(repeating: "a", count: 154), "(2/2) " + String(repeating: "a", count: 46)]),
+        ] as [(String, Int?, [String])])
+    func theSettingsLimitAMessage(longest: String, segmentsMax: Int?, texts: [String]) async throws {
+        let yaml = Example.definition.replacing("longest: 20 characters", with: "longest: \(longest)")
+        let script = Script([Self.taken("a"), Self.taken("b")])
+        _ = try await send(String(repeating: "a", count: 200), script, segmentsMax: segmentsMax, definition: yaml)
+        #expect(Self.texts(script) == texts)
+    }
+
+    /// Numbered messages, each in parts of its own.
+    @Test func theGatewayCutsMessagesThatTheSettingsLimit() async throws {
+        let script = Script(["a", "b", "c", "d", "e"].map { Self.taken($0) })
+        let outcome = try await send(
+            String(repeating: "a", count: 700), script, segmentsMax: 2, definition: try Self.cutting("10 segments"))
+        #expect(outcome == .partly(ids: [0: "a", 1: "b", 2: "c", 3: "d", 4: "e"], missing: [], then: .accepted([])))
+        #expect(Self.texts(script).map(\.count) == [153, 153, 153, 153, 106])
+        #expect(Self.texts(script).map { $0.prefix(6) } == ["(1/3) ", "aaaaaa", "(2/3) ", "aaaaaa", "(3/3) "])
+        let headers = script.bodies.compactMap { $0.firstMatch(of: /"udh":"050003(..)(....)"/).map { [String($0.1), String($0.2)] } }
+        #expect(headers.map { $0[1] } == ["0201", "0202", "0201", "0202"])
+        #expect(headers[0][0] == headers[1][0] && headers[2][0] == headers[3][0] && headers[0][0] != headers[2][0])
+    }
+
+    @Test func whatTheProviderTakesLimitsMessagesToo() async throws {
+        let script = Script([Self.taken("a"), Self.taken("b"), Self.taken("c")])
+        _ = try await send(String(repeating: "a", count: 400), script, segmentsMax: 6, definition: try Self.cutting("2 segments"))
+        #expect(Self.texts(script).map(\.count) == [153, 153, 106])
+        // In one message it is what it was without the setting.
+        let single = Script([Self.taken("a"), Self.taken("b")])
+        _ = try await send(String(repeating: "a", count: 200), single, segmentsMax: 6, definition: try Self.cutting("2 segments"))
+        #expect(Self.texts(single).map(\.count) == [153, 47])
+    }
+
+    /// More parts than one message may have are not believed to be of one delivery.
+    @Test func allMessagesTogetherHaveTheirLimit() async throws {
+        let script = Script([])
+        let outcome = try await send(
+            String(repeating: "a", count: 153 * 256), script, segmentsMax: 6, definition: try Self.cutting("10 segments"))
+        #expect(outcome == .permanent(Diagnosis(text: "the text is longer than the provider takes (10 segments)")))
+        #expect(script.bodies.isEmpty)
     }
 }

@@ -4,7 +4,7 @@ import Logging
 import ParleyBroker
 import ParleyCore
 
-/// The paths that strangers reach: providers' callbacks and signed links to media. It says little.
+/// The paths that strangers reach: providers' callbacks and signed links to media and texts. It says little.
 struct PublicSite: Sendable {
     private let configuration: APIConfiguration
     private let logger: Logger
@@ -14,7 +14,7 @@ struct PublicSite: Sendable {
         self.configuration = configuration
         self.logger = logger
         let callbacks = CallbackRoutes(broker: broker, tally: tally, logger: logger)
-        table = RouteTable(callbacks.routes + MediaLinkRoutes(broker: broker).routes)
+        table = RouteTable(callbacks.routes + MediaLinkRoutes(broker: broker).routes + MessageLinkRoutes(broker: broker).routes)
     }
 
     func respond(to request: Request) async -> (answer: Answer, pattern: String) {

@@ -115,6 +115,7 @@ struct GatheredParts {
         try arrival.record(verdict, flags, in: &entry, transaction)
         // A provider's own word was written down when its part came.
         if whole.fact.consent == nil { try arrival.heed(route, message: entry.message, transaction, stamp, &effects) }
+        try arrival.confirm(verdict, route, transaction, &stamp, &effects)
         if entry.verdict == .held {
             try arrival.wait(verdict, route, entry, transaction, stamp, &effects)
         } else {

@@ -49,6 +49,7 @@ struct Arrival {
         try record(verdict, flags, in: &entry, transaction)
         try heed(route, message: entry.message, transaction, stamp, &effects)
         if verdict == Arrival.waitsForParts { return try gather(entry, route, transaction, &stamp, &effects) }
+        try confirm(verdict, route, transaction, &stamp, &effects)
         if entry.verdict == .held { try wait(verdict, route, entry, transaction, stamp, &effects) }
         return verdict
     }

@@ -51,6 +51,7 @@ public struct CollectMedia: Fact {
         let route = ProxyRoute(kept.fact.proxy, rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))
         let verdict = try arrival.judge(route, flags, .collected, transaction, &acting, &effects)
+        try arrival.confirm(verdict, route, transaction, &acting, &effects)
         stamp.identifiers = acting.identifiers
         try arrival.record(verdict, flags, in: &entry, transaction)
         if entry.verdict == .held {

@@ -26,6 +26,8 @@ enum ConsentBook {
     /// Why a delivery may not leave, nil when it may. Asked once for every attempt, in the transaction that leases it.
     static func objection(to delivery: Delivery, _ transaction: any ReadTransaction) throws -> Diagnosis? {
         guard let consent = try transaction.consent(delivery.lane), consent.state == .stopped else { return nil }
+        // The answer to the person's own word is the one thing that may be sent.
+        if let message = try transaction.message(delivery.message), message.flags.contains(.consentConfirmation) { return nil }
         let how =
             switch consent.source {
             case .keyword: "the recipient has opted out by a message"
@@ -108,5 +110,34 @@ extension Arrival {
         try ConsentBook.record(
             word == .stop ? .stopped : .active, pair.key, by: fact.consent == nil ? .keyword : .provider, adapter: adapter,
             detail: fact.consent?.rawValue ?? fact.text, message: message, transaction, stamp, &effects)
+    }
+
+    /// How long a word is not confirmed again to the same person: two machines shall not talk to each other.
+    private static let confirmationPause: Duration = .seconds(24 * 3600)
+
+    /// Answers a word that the gateway heard itself with the text that the settings have for it, in the conversation that holds the pair; the
+    /// person alone is sent it. What became no message, or the provider answers, is not answered.
+    func confirm(
+        _ verdict: InboundVerdict, _ route: ProxyRoute, _ transaction: any WriteTransaction, _ stamp: inout Stamp, _ effects: inout [Effect]
+    ) throws {
+        guard case .appended = verdict, fact.consent == nil, case .word(let word)? = consentReading,
+            let text = rules.directory.profile(adapter)?.confirmations[word],
+            let pair = pair(route), let (participant, conversation) = try holder(pair, transaction)
+        else { return }
+        let digest = ContentDigest.hex(ofParts: ["consent_confirmation", pair.key.rawValue, word.rawValue])
+        let since = stamp.now - Arrival.confirmationPause
+        guard try !transaction.hasInbox(adapter: adapter, contentDigest: digest, since: since) else { return }
+        var draft = MessageDraft(conversation: conversation, author: CreateMessage.nobody)
+        draft.body = text
+        draft.flags = [.consentConfirmation]
+        draft.recipient = participant.sid
+        var acting = stamp.by(.gateway)
+        let message = try draft.append(transaction, rules, &acting, &effects)
+        stamp.identifiers = acting.identifiers
+        // Remembers when it was, as markers of mails do.
+        _ = try transaction.insert(
+            NewInboxItem(
+                adapter: adapter, dedupeKey: "consent|\(message.sid)", contentDigest: digest, kind: .message, verdict: .merged,
+                reason: "marker", conversation: conversation.sid, message: message.sid, received: stamp.now))
     }
 }

@@ -54,7 +54,7 @@ struct FailOver {
         delivery.due = now
         delivery.payload = nil
         delivery.flags.insert(.failedOver)
-        delivery.flags.subtract([.mediaLinked, .textReplaced])
+        delivery.flags.subtract([.mediaLinked, .textReplaced, .textLinked])
         delivery.errorText = reason
     }
 }

@@ -83,6 +83,8 @@ struct MessageDraft {
     var updated: Instant?
     var matchedBy: MatchRule?
     var flags: Set<Message.Flag> = []
+    /// The only one it is sent to; nil for everybody else. Whoever is in the conversation sees it all the same.
+    var recipient: SID?
 
     init(conversation: Conversation, author: String) {
         self.conversation = conversation
@@ -129,6 +131,7 @@ struct MessageDraft {
 
     /// The author under every name they have: nobody gets what they said themselves.
     private var exclusion: FanOutExclusion {
+        if let recipient { return FanOutExclusion(only: recipient) }
         var exclusion = FanOutExclusion(participant: participant?.sid)
         for name in [author, participant?.identity, participant?.binding?.pair.address.text].compactMap(\.self) {
             exclusion.identities.insert(name)
@@ -173,6 +176,8 @@ public struct UpdateMessage: Fact {
         if let body {
             if body.isEmpty, try transaction.media(of: [message.sid])[message.sid]?.isEmpty ?? true { throw Refusal.bodyMissing }
             message.body = try rules.limits.body(body)
+            // Other words are no longer what somebody who is stopped may be sent.
+            message.flags.remove(.consentConfirmation)
         }
         if let subject { message.subject = try rules.limits.name(subject, "Subject") }
         if let attributes { message.attributes = try rules.limits.attributes(attributes, bytes: rules.limits.attributesBytes) }

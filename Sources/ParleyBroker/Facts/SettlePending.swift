@@ -40,7 +40,9 @@ public struct SettlePending: Fact {
             arrival = Arrival(adapter: entry.adapter, item: kept, rules: rules, changes: changes)
             var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))
             // The loop guard counted it when it came.
-            verdict = try arrival.judge(ProxyRoute(kept.fact.proxy, rules: rules), flags, .unguarded, transaction, &acting, &effects)
+            let route = ProxyRoute(kept.fact.proxy, rules: rules)
+            verdict = try arrival.judge(route, flags, .unguarded, transaction, &acting, &effects)
+            try arrival.confirm(verdict, route, transaction, &acting, &effects)
             stamp.identifiers = acting.identifiers
         case .rejected: verdict = .ignored(reason: outcome.rawValue)
         case .unanswered, .unusable, .unsettled: verdict = .held(reason: outcome.rawValue)

@@ -32,6 +32,25 @@ public struct AdapterProfile: Sendable, Hashable {
         case segments
     }
 
+    /// The most that a text may become as SMS, and what happens with a longer one.
+    public struct TextBound: Sendable, Hashable {
+        public enum Beyond: String, Sendable, CaseIterable {
+            /// It leaves as several messages, each of which is within the limit and begins with its number.
+            case split
+            /// It is cut, and ends with a link to the whole.
+            case link
+        }
+
+        /// Of one message; 1…255.
+        public var segmentsMax: Int
+        public var beyond: Beyond
+
+        public init(segmentsMax: Int, beyond: Beyond = .split) {
+            self.segmentsMax = segmentsMax
+            self.beyond = beyond
+        }
+    }
+
     public var name: String
     /// `mock`, `http-sms` or `smtp`.
     public var type: String
@@ -53,8 +72,12 @@ public struct AdapterProfile: Sendable, Hashable {
     public var loopGuard: LoopGuard?
     /// True when typographic characters are replaced where that makes a text fit the GSM alphabet (``SMSText/replacingTypography(in:)``).
     public var replacesTypography = false
+    /// The length of texts; nil when only the provider limits it.
+    public var textBound: TextBound?
     /// The words by which people stop messages; nil when the adapter looks for none.
     public var consentWords: ConsentWords?
+    /// What people are sent who say one of these words; nothing for those that are left out.
+    public var confirmations: [ConsentWord: String] = [:]
     public var capabilities: Capabilities
 
     public init(

@@ -66,6 +66,8 @@ public struct Delivery: Sendable, Hashable {
         case textReplaced = "text_replaced"
         /// It went on to the next adapter of its route; `error_text` says why, until something is known of it there.
         case failedOver = "failed_over"
+        /// The text was cut and ends with a link to the whole.
+        case textLinked = "text_linked"
         /// Cancelled before anything left.
         case cancelled
         /// The validity ended.

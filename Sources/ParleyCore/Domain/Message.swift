@@ -38,6 +38,8 @@ public struct Message: Sendable, Hashable {
         case optIn = "opt_in"
         /// It may be meant to stop messages, and stopped nothing.
         case possibleOptOut = "possible_opt_out"
+        /// The gateway's own answer to a word about consent: the person who said it is sent it, nobody else, even when they are stopped.
+        case consentConfirmation = "consent_confirmation"
     }
 
     public init(

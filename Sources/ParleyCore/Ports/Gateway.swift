@@ -125,6 +125,9 @@ public struct Dispatch: Sendable, Hashable {
 /// What is sent to one recipient. Frozen at the first lease, so that every attempt sends the same.
 public struct Payload: Sendable, Hashable, Codable {
     public var text: String?
+    /// The most segments of one message: a longer text leaves as several. Nil for no limit but the provider's. Beside media it does not count,
+    /// for a message with media is none of SMS.
+    public var segmentsMax: Int?
     public var subject: String?
     /// The author as stored on the message.
     public var author: String

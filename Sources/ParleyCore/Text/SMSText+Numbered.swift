@@ -18,6 +18,9 @@ public struct TextLimit: Sendable, Hashable {
     public func holds(_ text: String) -> Bool {
         unit == .characters ? text.utf16.count <= count : SMSText(text).segments <= count
     }
+
+    /// No text with more characters, as a reader sees them, is within the limit.
+    public var charactersMax: Int { unit == .characters ? count : count * SMSText.Encoding.gsm7.single }
 }
 
 extension SMSText {
@@ -31,10 +34,20 @@ extension SMSText {
     ///
     /// - Returns: nil when there would be more than ``numberedMax``, or a message cannot hold its number and one character.
     public static func numbered(_ text: String, limit: TextLimit) -> [String]? {
-        if limit.holds(text) { return [text] }
+        numbered(text, charactersMax: limit.charactersMax) { limit.holds($0) }
+    }
+
+    /// The same for any limit.
+    ///
+    /// - Parameters:
+    ///   - charactersMax: no text with more characters, as a reader sees them, is within the limit.
+    ///   - holds: true for a text within the limit. What begins such a text is within it, too.
+    public static func numbered(_ text: String, charactersMax: Int, holds: (String) -> Bool) -> [String]? {
+        if holds(text) { return [text] }
         // The number of messages is part of each: at most two digits, so two rounds are enough.
         for digits in 1...2 {
-            guard let pieces = pieces(text, limit: limit, room: String(repeating: "9", count: digits)) else { continue }
+            let room = String(repeating: "9", count: digits)
+            guard let pieces = pieces(text, charactersMax: charactersMax, room: room, holds: holds) else { continue }
             if String(pieces.count).count <= digits {
                 return pieces.enumerated().map { "(\($0.offset + 1)/\(pieces.count)) \($0.element)" }
             }
@@ -42,13 +55,13 @@ extension SMSText {
         return nil
     }
 
-    private static func pieces(_ text: String, limit: TextLimit, room: String) -> [Substring]? {
+    private static func pieces(_ text: String, charactersMax: Int, room: String, holds: (String) -> Bool) -> [Substring]? {
         let start = "(\(room)/\(room)) "
         var pieces: [Substring] = []
         var rest = text[...]
         while !rest.isEmpty {
             guard pieces.count < numberedMax else { return nil }
-            let length = longestPrefix(of: rest, after: start, limit: limit)
+            let length = longestPrefix(of: rest, charactersMax: charactersMax) { holds(start + $0) }
             guard length > 0 else { return nil }
             var piece = rest.prefix(length)
             if piece.endIndex != rest.endIndex, let cut = breakingPoint(of: piece) { piece = piece[..<cut] }
@@ -59,11 +72,11 @@ extension SMSText {
     }
 
     /// How many characters fit, by halving: what fits only shrinks as a text grows.
-    private static func longestPrefix(of text: Substring, after start: String, limit: TextLimit) -> Int {
-        var (low, high) = (0, min(text.count, limit.unit == .characters ? limit.count : limit.count * Encoding.gsm7.single))
+    static func longestPrefix(of text: Substring, charactersMax: Int, holds: (Substring) -> Bool) -> Int {
+        var (low, high) = (0, min(text.count, charactersMax))
         while low < high {
             let middle = (low + high + 1) / 2
-            if limit.holds(start + text.prefix(middle)) { low = middle } else { high = middle - 1 }
+            if holds(text.prefix(middle)) { low = middle } else { high = middle - 1 }
         }
         return low
     }

@@ -11,6 +11,8 @@ public struct RenderProblem: Error, Sendable, Hashable {
 struct OutboundText: Sendable {
     var pair: Pair
     var text: String
+    /// The most segments of one message; nil for no limit but the provider's.
+    var segmentsMax: Int?
     var media: [OutboundMedium]
     /// Of this attempt.
     var reference: String
@@ -31,6 +33,7 @@ struct OutboundText: Sendable {
             pair: dispatch.pair, text: dispatch.payload.text ?? "",
             media: zip(dispatch.payload.media, links).map { OutboundMedium(url: $1, contentType: $0.contentType, filename: $0.filename) },
             reference: dispatch.reference, idempotencyKey: "\(dispatch.delivery)")
+        segmentsMax = dispatch.payload.segmentsMax
     }
 }
 
@@ -71,20 +74,42 @@ extension ProviderDefinition {
 
     /// The text as it is cut into requests.
     private func pieces(of message: OutboundText) throws(RenderProblem) -> [(text: String, part: TextPart)] {
+        // Media carry their text whole, whatever the settings say of texts.
+        let bound = message.media.isEmpty ? message.segmentsMax.map { TextLimit(count: $0, unit: .segments) } : nil
         guard isCutHere else {
-            guard let longest else { return [(message.text, .whole)] }
-            guard let texts = SMSText.numbered(message.text, limit: longest) else { throw tooLong(longest) }
+            let limits = [longest, bound].compactMap(\.self)
+            guard let narrowest = limits.map(\.charactersMax).min() else { return [(message.text, .whole)] }
+            let texts = SMSText.numbered(message.text, charactersMax: narrowest) { text in limits.allSatisfy { $0.holds(text) } }
+            guard let texts else { throw tooLong(limits[0]) }
             return texts.map { ($0, .whole) }
         }
-        // Media carry their text whole.
         guard message.media.isEmpty else { return [(message.text, .whole)] }
-        let parts = SMSText.parts(of: message.text)
-        guard parts.count <= min(longest?.count ?? SMSText.partsMax, SMSText.partsMax) else {
+        let partsMax = min(longest?.count ?? SMSText.partsMax, SMSText.partsMax)
+        // Without a limit of the settings a text is one message.
+        var texts: [String]? = [message.text]
+        if let bound {
+            let countMax = min(bound.count, partsMax)
+            texts = SMSText.numbered(message.text, charactersMax: TextLimit(count: countMax, unit: .segments).charactersMax) { text in
+                // A part may hold less than a segment, for it ends between characters.
+                SMSText.parts(of: text).count <= countMax
+            }
+        }
+        let messages = (texts ?? []).map { SMSText.parts(of: $0) }
+        // Together they are no more than one message may have, so that the number in a reference stays within what receipts are believed for.
+        guard !messages.isEmpty, messages.reduce(0, { $0 + $1.count }) <= (messages.count == 1 ? partsMax : SMSText.partsMax) else {
             throw tooLong(longest ?? TextLimit(count: SMSText.partsMax, unit: .segments))
         }
         // The same in every attempt, so that a phone can put parts of two attempts together.
         let reference = message.idempotencyKey.utf8.reduce(UInt8(0)) { $0 &* 31 &+ $1 }
-        return parts.enumerated().map { ($0.element.text, TextPart(number: $0.offset + 1, total: parts.count, reference: reference)) }
+        var pieces: [(text: String, part: TextPart)] = []
+        for (index, parts) in messages.enumerated() {
+            // Another for each message, so that a phone keeps them apart.
+            let reference = reference &+ UInt8(truncatingIfNeeded: index)
+            for (number, part) in parts.enumerated() {
+                pieces.append((part.text, TextPart(number: number + 1, total: parts.count, reference: reference)))
+            }
+        }
+        return pieces
     }
 
     private func tooLong(_ limit: TextLimit) -> RenderProblem {

@@ -53,6 +53,10 @@ extension StoreContract {
                         participant: StoreScene.sid(.participant, 4), addressKeys: [mailAddress, "+15550000010"],
                         identities: ["ada", "bob"]))
                 try require("nobody is left", byAll, is: [])
+                let only = try await recipients(scene, 6, FanOutExclusion(only: StoreScene.sid(.participant, 2)))
+                try require("one alone gets it", only, is: [2])
+                let gone = try await recipients(scene, 7, FanOutExclusion(only: StoreScene.sid(.participant, 5)))
+                try require("who was removed gets nothing", gone, is: [])
             }
         ),
         (

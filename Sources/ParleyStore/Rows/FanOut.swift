@@ -14,6 +14,7 @@ extension SQLiteTransaction {
             message.conversation.text, message.sid.text, (rules.now ?? message.created).milliseconds,
             json(rules.validity.mapValues(Self.milliseconds)),
             json(byChannel), except.participant?.text ?? "", json(except.addressKeys.sorted()), json(except.identities.sorted()),
+            except.only?.text ?? "",
         ]
         let queued = try mapping([:]) {
             try execute(
@@ -28,6 +29,7 @@ extension SQLiteTransaction {
                     AND participant.sid <> ?6
                     AND address_key NOT IN (SELECT value FROM json_each(?7))
                     AND (identity IS NULL OR identity NOT IN (SELECT value FROM json_each(?8)))
+                    AND (?9 = '' OR participant.sid = ?9)
                 ORDER BY participant.id
                 """, arguments)
         }

@@ -8,7 +8,7 @@ extension AdapterDescription {
             ("adapter", entry.name), ("type", entry.type), ("provider", entry.provider), ("title", facts.providerTitle),
             ("verified", verified), ("channel", entry.channel), ("addresses", entry.addresses.joined(separator: " ")),
             ("recipients", list(facts.recipients)), ("senders", list(facts.senders)), ("text", typography),
-            ("encodings", list(facts.text?.encodings ?? [], ", ")), ("longest text", longest), ("media", media),
+            ("encodings", list(facts.text?.encodings ?? [], ", ")), ("longest text", longest), ("segments", segments), ("media", media),
             ("receipts", receipts),
         ]
         lines += sending + consent
@@ -49,6 +49,15 @@ extension AdapterDescription {
         let whole = entry.mediaTypes.isEmpty ? "" : "; beside media it goes whole"
         return "\(count) \(unit), cut here into parts of \(gsm7) septets or \(ucs2) code units, which the phone joins; "
             + "what needs more is refused, and nothing of it leaves\(whole)"
+    }
+
+    private var segments: String? {
+        guard let count = facts.segmentsMax else { return nil }
+        guard facts.beyondSegments == AdapterProfile.TextBound.Beyond.link.rawValue else {
+            return "\(count) at most; a longer text leaves as messages that begin with their number"
+        }
+        let life = Self.words(facts.mediaLinkSeconds)
+        return "\(count) at most; a longer text is cut and ends with a signed link to the whole, good for \(life)"
     }
 
     private var media: String {
@@ -120,6 +129,7 @@ extension AdapterDescription {
         return [
             ("consent", words), ("stop words", list(consent.stop, ", ")), ("start words", list(consent.start, ", ")),
             ("help words", list(consent.help, ", ")),
+            ("confirmations", list(consent.confirmed, ", ").map { "of \($0): whoever says so is sent a text, once in 24 h" }),
             (
                 "a stop",
                 "nothing more leaves from that address to that person, and deliveries fail with \(consent.stopErrorCode), until a start"

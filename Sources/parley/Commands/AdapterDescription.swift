@@ -30,6 +30,10 @@ struct AdapterDescription: Encodable {
         /// Nil where nothing limits a text.
         var text: TextFacts?
         var replacesTypography: Bool
+        /// The most segments of one message by the settings; nil where these set none.
+        var segmentsMax: Int?
+        /// What becomes of a longer text: `split` or `link`; nil without such a limit.
+        var beyondSegments: String?
         /// True when the provider fetches media from links, false when their bytes are sent.
         var mediaByLink: Bool
         var mediaLinkSeconds: Int
@@ -77,6 +81,8 @@ struct AdapterDescription: Encodable {
             var stop: [String]
             var start: [String]
             var help: [String]
+            /// The words that the gateway answers: `stop`, `start`, `help`.
+            var confirmed: [String]
             /// What deliveries to somebody who was stopped fail with.
             var stopErrorCode: Int
         }
@@ -101,6 +107,8 @@ extension AdapterDescription.Facts {
     init(_ adapter: AdapterSettings, _ retry: RetryPolicy) {
         let profile = adapter.profile
         replacesTypography = profile.replacesTypography
+        segmentsMax = profile.textBound?.segmentsMax
+        beyondSegments = profile.textBound?.beyond.rawValue
         mediaByLink = profile.capabilities.mediaByLink
         mediaLinkSeconds = Self.seconds(MediaLinkSigner.life)
         laneOrder = profile.laneOrder == .strict ? "strict" : "first_attempts"
@@ -110,7 +118,7 @@ extension AdapterDescription.Facts {
         retries = Retries(
             delaysSeconds: delays.map(Self.seconds), unknownGraceSeconds: Self.seconds(retry.unknownGrace),
             unknownAttemptsMax: retry.unknownAttemptsMax)
-        consent = ConsentFacts(profile.consentWords)
+        consent = ConsentFacts(profile)
         switch adapter.kind {
         case .mock: break
         case .httpSMS(let sms):
@@ -152,12 +160,14 @@ extension AdapterDescription.Facts.TextFacts {
 }
 
 extension AdapterDescription.Facts.ConsentFacts {
-    fileprivate init(_ words: ConsentWords?) {
+    fileprivate init(_ profile: AdapterProfile) {
+        let words = profile.consentWords
         looksForWords = words != nil
         languages = words?.languages ?? []
         stop = words?.texts(.stop) ?? []
         start = words?.texts(.start) ?? []
         help = words?.texts(.help) ?? []
+        confirmed = ConsentWord.allCases.filter { profile.confirmations[$0] != nil }.map(\.rawValue)
         stopErrorCode = Diagnosis.optedOutCode
     }
 }

@@ -99,6 +99,8 @@ extension AdaptersCommand.Try {
         var payload = Payload(
             text: text, author: "parley", conversation: stamp.identifiers.sid(.conversation), message: stamp.identifiers.sid(.message),
             participant: stamp.identifiers.sid(.participant), created: stamp.now)
+        // Without the database there is no key that would sign a link: a text that is too long is split.
+        payload.segmentsMax = adapter.profile.textBound?.segmentsMax
         if adapter.profile.channel == .email {
             payload.subject = "Test of the adapter \(name)"
             payload.messageID = "\(delivery.digits)@\(pair.proxy.domain ?? "localhost")"

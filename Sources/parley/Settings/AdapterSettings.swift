@@ -90,7 +90,8 @@ struct AdapterSettings {
         }
         if profile.channel == .sms {
             profile.replacesTypography = reader.bool("smart_replacement", default: false)
-            profile.consentWords = consentWords(reader)
+            profile.textBound = textBound(reader)
+            readConsent(reader, into: &profile)
         }
     }
 
@@ -98,15 +99,25 @@ struct AdapterSettings {
         Double(rate.count) / (Double(rate.per.wholeMilliseconds) / 1000)
     }
 
-    /// The words by which people stop messages: `none`, or languages with words of one's own.
-    private static func consentWords(_ reader: MappingReader) -> ConsentWords? {
-        guard let node = reader.node("consent") else { return ConsentWords() }
-        if node.text == "none" { return nil }
+    /// How long a text may be, and what happens with a longer one.
+    private static func textBound(_ reader: MappingReader) -> AdapterProfile.TextBound? {
+        guard let text = reader.mapping("text") else { return nil }
+        let segmentsMax = text.int("segments_max", in: 1...SMSText.partsMax)
+        let beyond = text.choice("beyond", default: AdapterProfile.TextBound.Beyond.split)
+        return segmentsMax.map { AdapterProfile.TextBound(segmentsMax: $0, beyond: beyond) }
+    }
+
+    /// The words by which people stop messages, and what they are told: `none`, or languages with words of one's own.
+    private static func readConsent(_ reader: MappingReader, into profile: inout AdapterProfile) {
+        profile.consentWords = ConsentWords()
+        guard let node = reader.node("consent") else { return }
+        profile.consentWords = nil
+        if node.text == "none" { return }
         guard node.pairs != nil else {
-            reader.problem("expected none, or { languages: [en], stop: […], start: […], help: […], except: […] }", at: "consent")
-            return nil
+            let expected = "none, or { languages: [en], stop: […], start: […], help: […], except: […], confirm: { stop: … } }"
+            return reader.problem("expected \(expected)", at: "consent")
         }
-        guard let consent = reader.mapping("consent") else { return nil }
+        guard let consent = reader.mapping("consent") else { return }
         let languages = consent.strings("languages") ?? ["en"]
         let known = ConsentWords.families.keys.sorted()
         for language in languages where !known.contains(language) {
@@ -114,7 +125,23 @@ struct AdapterSettings {
         }
         var more: [ConsentWord: [String]] = [:]
         for word in ConsentWord.allCases { more[word] = consent.strings(word.rawValue) }
-        return ConsentWords(languages: languages, more: more, except: consent.strings("except") ?? [])
+        profile.consentWords = ConsentWords(languages: languages, more: more, except: consent.strings("except") ?? [])
+        if let confirm = consent.mapping("confirm") { profile.confirmations = confirmations(confirm) }
+    }
+
+    /// In characters: three messages of SMS in the GSM alphabet.
+    private static let confirmationCharactersMax = 3 * SMSText.Encoding.gsm7.part(.octet)
+
+    private static func confirmations(_ reader: MappingReader) -> [ConsentWord: String] {
+        var texts: [ConsentWord: String] = [:]
+        for word in ConsentWord.allCases {
+            guard let text = reader.string(word.rawValue) else { continue }
+            if text.isEmpty || text.count > confirmationCharactersMax {
+                reader.problem("expected a text of 1 to \(confirmationCharactersMax) characters", at: word.rawValue)
+            }
+            texts[word] = text
+        }
+        return texts
     }
 
     /// A proxy address belongs to one adapter, or to those of one route: two others that would serve the same are both shown.

@@ -239,16 +239,19 @@ public struct Page<Row: Sendable>: Sendable {
 
 extension Page: Equatable where Row: Equatable {}
 
-/// Who is left out of a fan-out: the author under every name and proxy.
+/// Who is left out of a fan-out: the author under every name and proxy, or all but one.
 public struct FanOutExclusion: Sendable, Hashable {
     public var participant: SID?
     public var addressKeys: Set<String>
     public var identities: Set<String>
+    /// The only one who gets it; nil for everybody else.
+    public var only: SID?
 
-    public init(participant: SID? = nil, addressKeys: Set<String> = [], identities: Set<String> = []) {
+    public init(participant: SID? = nil, addressKeys: Set<String> = [], identities: Set<String> = [], only: SID? = nil) {
         self.participant = participant
         self.addressKeys = addressKeys
         self.identities = identities
+        self.only = only
     }
 }
 
