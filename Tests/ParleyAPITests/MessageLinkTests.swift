@@ -53,7 +53,8 @@ import Testing
             #expect(try await stranger.get(later).status == 200)
         }
         try await installation.api { caller in
-            #expect(try await caller.delete("/v1/Conversations/\(sids[0])/Messages/\(sids[1])").status == 204)
+            let answer = try await caller.delete("/v1/Conversations/\(sids[0])/Messages/\(sids[1])")
+            #expect(answer.status == 204)
         }
         try await installation.strangers(over: transport) { stranger in
             try await stranger.get(later).expectError(404, 20404)
