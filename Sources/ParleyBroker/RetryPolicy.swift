@@ -8,7 +8,7 @@ public import ParleyCore
 /// and the delivery waits for it. When the answer is *unknown* the delivery is marked as a possible duplicate and a receipt is awaited for
 /// half a minute; then it is tried again at once, later with growing delays, and after five such attempts it is held (at once where the
 /// adapter's settings say so). A paused adapter tries one delivery every five minutes and goes on when that is accepted. When twenty attempts of
-/// an adapter fail one after the other it is paused too, and tries one every half minute until the other side answers again. Nothing outlives its validity: what is not settled
+/// an adapter, at three deliveries or more, fail one after the other it is paused too, and tries one every half minute until the other side answers again. Nothing outlives its validity: what is not settled
 /// then fails with a visible code.
 ///
 /// Delays grow 5 s, 15 s, 30 s, 1 min, 2 min, 5 min, 10 min for SMS and 5 min, 15 min, 30 min, 1 h, 2 h, 4 h for mail (RFC 5321 §4.5.4.1
@@ -40,6 +40,8 @@ public struct RetryPolicy: Sendable {
     }
     /// Attempts of an adapter that may fail for now, or end unknown, one after another before it is paused.
     public var failuresInARowMax = 20
+    /// Of how many deliveries these must be.
+    public var failingDeliveriesMin = 3
     /// How long after each attempt media that an inbound message names are asked for again. After the last the message goes on without them.
     public var mediaDelays: [Duration] = [.seconds(5), .seconds(30), .seconds(120), .seconds(300)]
     /// How long the parts of a message are waited for, from the first that comes. Then the message goes on without those that are missing.

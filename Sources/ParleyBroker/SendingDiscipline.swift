@@ -5,6 +5,8 @@ import ParleyCore
 public struct SendingDiscipline: Sendable, Hashable {
     /// Attempts in a row to which the other side gave no useful answer.
     var failuresInARow = 0
+    /// The deliveries that these were of.
+    private(set) var failing: Set<SID> = []
     private var proxies: [Substring: Pace] = [:]
 
     /// When a proxy address may send.
@@ -18,23 +20,32 @@ public struct SendingDiscipline: Sendable, Hashable {
     public init() {}
 
     /// An attempt ended. Answers about the message, whatever they say, show that the other side works.
-    mutating func note(_ outcome: Outcome) {
-        switch outcome.end {
-        case .accepted, .permanent, .optedOut, .throttled: failuresInARow = 0
-        case .temporary, .unknown: failuresInARow += 1
+    mutating func note(_ result: AttemptResult) {
+        switch result.outcome.end {
+        case .accepted, .permanent, .optedOut, .throttled:
+            failuresInARow = 0
+            failing = []
+        case .temporary, .unknown:
+            failuresInARow += 1
+            if failing.count < 100 { failing.insert(result.delivery) }
         case .misconfigured, .partly: break
         }
     }
 
     /// Until when a delivery has to wait for its proxy address' turn; nil when it may leave. What waits gets a time of its own behind what
-    /// waits already, and an answer to somebody the next time of all.
-    mutating func putOff(_ lane: PairKey, isAnswer: Bool, rate: Double, now: Instant) -> Instant? {
+    /// waits already; what is first, such as an answer to somebody, the next time of all.
+    mutating func putOff(_ lane: PairKey, isFirst: Bool, rate: Double, now: Instant) -> Instant? {
         let proxy = Self.proxy(lane)
         guard let pace = proxies[proxy], pace.free > now else { return nil }
-        if isAnswer { return pace.free }
+        if isFirst { return pace.free }
         let slot = max(pace.reserved, pace.free)
         proxies[proxy]?.reserved = slot + Self.interval(1, rate)
         return slot
+    }
+
+    /// Nothing waits any more: what was put off and went another way keeps no time.
+    mutating func freeReservations() {
+        for (proxy, pace) in proxies where pace.reserved > pace.free { proxies[proxy]?.reserved = pace.free }
     }
 
     /// Something leaves; it counts as so many.

@@ -15,6 +15,8 @@ extension Settlement {
         }
         guard let status = receipt.status else { return true }
         let part = try self.part(of: delivery, by: receipt, transaction)
+        // That an earlier adapter of the route could not send it is why it has moved on.
+        if part == nil, status.isFailure, adapter != delivery.adapter { return true }
         if part == nil, status.isFailure, delivery.phase != .settled,
             Dispatch.attempt(fromReference: receipt.reference) ?? 0 < delivery.attempt
         {

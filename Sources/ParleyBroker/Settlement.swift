@@ -19,12 +19,12 @@ enum Settlement {
         let adapter = delivery.adapter
         if provenByReceipt(delivery, result.outcome) {
             delivery.phase = .settled
-        } else if parts.isEmpty, let cause = FailOver.cause(result.outcome),
-            let move = FailOver(delivery, cause, rules, now: stamp.now), try !isFenced(delivery, transaction)
+        } else if let cause = FailOver.cause(result.outcome),
+            let move = try FailOver(delivery, cause, transaction, rules, now: stamp.now), try !isFenced(delivery, transaction)
         {
             move.move(&delivery, at: stamp.now)
         } else {
-            try end(&delivery, next, parts, rules, transaction)
+            try end(&delivery, next, parts, transaction, rules, now: stamp.now)
         }
         try write(delivery, shownBefore: before, transaction, rules, stamp, &effects)
         try pauseOrRestrain(result.outcome, adapter, transaction, stamp, &effects)
@@ -36,7 +36,8 @@ enum Settlement {
 
     /// What an attempt's end makes of a delivery that stays with its adapter.
     private static func end(
-        _ delivery: inout Delivery, _ next: RetryPolicy.Next, _ parts: [DeliveryPart], _ rules: Rules, _ transaction: any WriteTransaction
+        _ delivery: inout Delivery, _ next: RetryPolicy.Next, _ parts: [DeliveryPart], _ transaction: any WriteTransaction, _ rules: Rules,
+        now: Instant
     ) throws {
         switch next {
         case .settle(let status, let diagnosis):
@@ -49,7 +50,8 @@ enum Settlement {
             try endFenced(&delivery, transaction)
         case .tryAgain(let at, let diagnosis):
             delivery.phase = .deferred
-            delivery.due = FailOver.deadline(of: delivery, rules).map { min($0, at) } ?? at
+            let deadline = parts.isEmpty ? FailOver.deadline(of: delivery, rules, now: now) : nil
+            delivery.due = deadline.map { min($0, at) } ?? at
             delivery.errorText = diagnosis.text
         case .awaitReceipt(let until, let diagnosis):
             delivery.phase = .awaiting

@@ -138,6 +138,67 @@ import Testing
         #expect(try await installed.deliveries(of: message).first?.adapter == Installed.sms)
     }
 
+    @Test func whatHasLeftInPartDoesNotMoveOn() async throws {
+        let (installed, conversation) = try await scene(Set(AdapterRoute.Reason.allCases), after: .seconds(60))
+        let message = try await installed.say("a long one", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .partly(ids: [0: "1"], missing: [1], then: .temporary(after: nil, Self.diagnosis)))
+        let waiting = try #require(try await installed.deliveries(of: message).first)
+        #expect(waiting.due < waiting.created + .seconds(60), "its retry is as far away as ever")
+        // Neither when the adapter is paused, nor when it is late.
+        let other = try await installed.conversation()
+        _ = try await installed.add("+15557770002", by: "+15550100000", to: other)
+        _ = try await installed.say("hello", in: other)
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(second, .misconfigured(Self.diagnosis))
+        installed.clock.advance(.seconds(61))
+        #expect(try await turns(installed) == ["backup 2"], "the other one moves")
+        #expect(try await installed.deliveries(of: message).first?.adapter == Installed.sms)
+    }
+
+    @Test func whatMayNotMoveIsTriedAtItsOwnPace() async throws {
+        let (installed, conversation) = try await scene([], after: .seconds(60))
+        let message = try await installed.say("hello", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .unknown(Self.diagnosis))
+        installed.clock.advance(.seconds(61))
+        try await installed.broker.perform(PassTime())
+        let second = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(second, .temporary(after: .seconds(600), Self.diagnosis))
+        let waiting = try #require(try await installed.deliveries(of: message).first)
+        #expect(waiting.adapter == Installed.sms && waiting.due >= installed.clock.stamp().now + .seconds(600))
+    }
+
+    @Test func aPausedAdapterIsTriedHoweverMuchMovesOn() async throws {
+        let (installed, conversation) = try await scene()
+        _ = try await installed.say("hello", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .misconfigured(Self.diagnosis))
+        var tried: [String] = []
+        for number in 0..<12 {
+            installed.clock.advance(.seconds(60))
+            // The dispatcher also looks when there is nothing to send.
+            _ = try await installed.turn(Installed.sms)
+            for dispatch in try await installed.turn(Installed.backup) { try await installed.end(dispatch, .accepted([])) }
+            _ = try await installed.say("message \(number)", in: conversation)
+            for dispatch in try await installed.turn(Installed.sms) {
+                tried.append(dispatch.payload.text ?? "")
+                try await installed.end(dispatch, .misconfigured(Self.diagnosis))
+            }
+        }
+        #expect(tried.count == 2, "one every five minutes: \(tried)")
+    }
+
+    @Test func whyItMovedOnDoesNotEndIt() async throws {
+        let (installed, conversation) = try await scene([.temporary])
+        let message = try await installed.say("hello", in: conversation)
+        let first = try #require(try await installed.turn(Installed.sms).first)
+        try await installed.end(first, .temporary(after: nil, Self.diagnosis))
+        try await installed.receive(ReceiptFact(reference: first.reference, carrierStatus: "NO", status: .failed))
+        #expect(try await installed.deliveries(of: message).first?.phase == .queued)
+        #expect(try await turns(installed) == ["backup 2"])
+    }
+
     @Test func theLastOfARouteTriesAgain() async throws {
         let (installed, conversation) = try await scene([.temporary])
         let message = try await installed.say("hello", in: conversation)

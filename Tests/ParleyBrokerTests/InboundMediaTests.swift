@@ -157,6 +157,67 @@ import Testing
         #expect(try await installed.messages(in: conversation).count == 1)
     }
 
+    @Test func whatWasHeldBeforeAnybodyAskedIsFetchedWhenItIsReplayed() async throws {
+        let installed = try await Installed(loopGuard: .init(count: 1, window: .seconds(60)))
+        installed.broker.attach([Installed.sms: album])
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        album.put(["a": .medium("1")])
+        _ = try await hear(InboundFact(proxy: "+15550100000", sender: "+15557770001", identity: "0", text: "first"), installed)
+        #expect(try await hear(fact(nil, "a"), installed) == .held(reason: "loop_guard"))
+        #expect(try await collect(installed) == 0)
+        let row = try #require(try await row(installed))
+        #expect(try await installed.broker.perform(SettleInbox(row.id, as: .replay)).reason == "awaiting_media")
+        #expect(try await collect(installed) == 1)
+        let message = try #require(try await installed.messages(in: conversation).last)
+        #expect(message.flags.isEmpty)
+        #expect(try await sizes(message, installed) == [1])
+    }
+
+    @Test func whatWasFetchedStaysThroughDecisions() async throws {
+        let (installed, conversation) = try await scene(isKnown: false)
+        album.put(["a": .medium("1"), "b": .later])
+        _ = try await hear(fact("Look", "a", "b"), installed)
+        _ = try await collect(installed)
+        let row = try #require(try await row(installed))
+        for _ in 1...2 {
+            let replayed = try await installed.broker.perform(SettleInbox(row.id, as: .replay))
+            #expect(replayed.reason == "unknown_pair, media_not_fetched")
+        }
+        let assign = SettleInbox.Decision.assign(ConversationName(conversation.sid), addParticipant: true)
+        _ = try await installed.broker.perform(SettleInbox(row.id, as: assign))
+        let message = try #require(try await installed.messages(in: conversation).first)
+        #expect(message.flags == [.mediaNotFetched])
+        #expect(try await sizes(message, installed) == [1])
+    }
+
+    @Test func bytesThatCameTooLateAreLetGo() async throws {
+        let (installed, _) = try await scene()
+        album.put(["a": .later])
+        _ = try await hear(fact("Look", "a"), installed)
+        let row = try #require(try await row(installed))
+        _ = try await installed.broker.perform(SettleInbox(row.id, as: .drop))
+        let key = try installed.broker.media.keep([9])
+        let late = PreparedInbound.Kept(key: key, contentType: "image/png", filename: nil, size: 1)
+        try await installed.broker.perform(CollectMedia(row.id, pieces: [.fetched(late)]))
+        #expect(try await installed.broker.read { try $0.looseMedia(limit: 9).map(\.key) } == [key])
+    }
+
+    @Test func whatNoRuleCanSettleIsLeftToAnOperator() async throws {
+        let (installed, conversation) = try await scene()
+        album.put(["a": .medium("1")])
+        _ = try await hear(fact("Look", "a"), installed)
+        let row = try #require(try await row(installed))
+        let kept = PreparedInbound.Kept(
+            key: try installed.broker.media.keep([9]), contentType: "image/png", filename: nil, size: 1)
+        try await installed.broker.perform(CollectMedia(row.id, pieces: [.fetched(kept)], isUnsettled: true))
+        #expect(try await self.row(installed)?.reason == "unsettled")
+        #expect(try await collect(installed) == 0)
+        #expect(try await installed.broker.perform(SettleInbox(row.id, as: .replay)).verdict == .appended)
+        let message = try #require(try await installed.messages(in: conversation).first)
+        #expect(try await sizes(message, installed) == [1])
+    }
+
     @Test func wordsOfConsentDoNotWait() async throws {
         let (installed, _) = try await scene()
         album.put(["a": .later])

@@ -174,6 +174,34 @@ import Testing
         }
     }
 
+    @Test func onePersonWhoCannotBeReachedPausesNobody() async throws {
+        let (installed, conversation) = try await scene(1)
+        var turns = Turns(installed: installed)
+        _ = try await installed.say("hello", in: conversation)
+        for number in 1...RetryPolicy().failuresInARowMax + 5 {
+            let turn = try await turns.take()
+            try #require(turn.paused == nil && turn.dispatches.count == 1, "attempt \(number)")
+            _ = try await turns.take(end(turn, .temporary(after: nil, Self.weather)), places: 0)
+            installed.clock.advance(.seconds(700))
+        }
+    }
+
+    @Test func whatWentAnotherWayKeepsNoTime() async throws {
+        let (installed, conversation) = try await scene(10, rate: 0.01)
+        _ = try await installed.say("hello", in: conversation)
+        var turns = Turns(installed: installed)
+        _ = try await turns.run()
+        try await installed.broker.perform(DeleteConversation(ConversationName(conversation.sid)))
+        #expect(try await turns.take().nextDue == nil)
+        let other = try await installed.conversation()
+        for number in 0..<2 { _ = try await installed.add("+1555888000\(number)", by: "+15550100000", to: other) }
+        installed.clock.advance(.seconds(100))
+        _ = try await installed.say("hello again", in: other)
+        #expect(try await turns.run().count == 1)
+        installed.clock.advance(.seconds(100))
+        #expect(try await turns.run().count == 1, "the second waits for the first alone")
+    }
+
     @Test func receiptsThatNeverComeAreShown() async throws {
         let (installed, conversation) = try await scene(1)
         let message = try await installed.say("hello", in: conversation)

@@ -82,6 +82,13 @@ import Testing
         #expect(site.asked.last == Site.Asked(url: url, authorization: authorization, trust: trust))
     }
 
+    @Test func whoLeadsBackToTheProviderDoesNotAskInItsName() async throws {
+        let (start, back) = ("https://evil.example/1", "https://api.example.com/secret")
+        let site = Site([start: OutboundAnswer(status: 302, headers: [HeaderField("Location", back)]), back: Self.picture])
+        _ = try await gateway(site).fetch(InboundLink(url: start), bytesMax: 10)
+        #expect(site.asked.last == Site.Asked(url: back, authorization: nil, trust: .strangerChosen))
+    }
+
     @Test(arguments: [(404, false), (429, false), (500, false), (503, false), (401, true), (403, true), (410, true), (302, true)])
     func aRefusalIsForNowOrForGood(status: Int, isFinal: Bool) async throws {
         let site = Site(["https://api.example.com/m/1": OutboundAnswer(status: status)])

@@ -70,7 +70,8 @@ struct GatheredParts {
         pieces = try waiting.sorted { $0.part.number < $1.part.number }.compactMap { pending -> Piece? in
             try transaction.forgetPendingPart(of: pending.inbox)
             guard let entry = try transaction.inboxItem(pending.inbox), entry.verdict == .held,
-                let item = try transaction.keptInbound(of: pending.inbox)
+                // One that cannot be read is missing, and stays in the inbox: it stops neither the others nor time.
+                let item = try? transaction.keptInbound(of: pending.inbox)
             else { return nil }
             return Piece(entry: entry, item: item, part: pending.part)
         }

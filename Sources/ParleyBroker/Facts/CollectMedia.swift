@@ -18,25 +18,36 @@ public struct CollectMedia: Fact {
     public var id: Int64
     /// One for each link of the fact, in its order.
     public var pieces: [Piece]
+    /// True when no rule could judge the message: an operator decides.
+    public var isUnsettled: Bool
 
-    public init(_ id: Int64, pieces: [Piece]) {
+    public init(_ id: Int64, pieces: [Piece], isUnsettled: Bool = false) {
         self.id = id
         self.pieces = pieces
+        self.isUnsettled = isUnsettled
+    }
+
+    private var fetched: [MediaKey] {
+        pieces.compactMap { piece in if case .fetched(let medium) = piece { medium.key } else { nil } }
     }
 
     /// True when the message was judged, false while it waits on or somebody settled it before.
     public func apply(
         to transaction: any WriteTransaction, under rules: Rules, stamp: inout Stamp, effects: inout [Effect]
     ) throws -> Bool {
-        guard var pending = try transaction.pendingMedia(of: id) else { return false }
+        guard var pending = try transaction.pendingMedia(of: id) else {
+            // Somebody decided or erased meanwhile: no row will name the bytes.
+            try transaction.loosen(fetched)
+            return false
+        }
         guard var entry = try transaction.inboxItem(id), entry.verdict == .held, var kept = try transaction.keptInbound(of: id) else {
             try transaction.forgetPendingMedia(of: id)
+            try transaction.loosen(fetched)
             return false
         }
         let isComplete = kept.take(pieces)
-        try transaction.add(
-            pieces.compactMap { piece -> MediaKey? in if case .fetched(let medium) = piece { medium.key } else { nil } }, toInbox: id)
-        if !isComplete, pending.attempt < rules.retry.mediaDelays.count {
+        try transaction.add(fetched, toInbox: id)
+        if !isUnsettled, !isComplete, pending.attempt < rules.retry.mediaDelays.count {
             pending.due = stamp.now + rules.retry.mediaDelays[pending.attempt]
             pending.attempt += 1
             try transaction.keep(kept, of: id)
@@ -50,7 +61,9 @@ public struct CollectMedia: Fact {
         let arrival = Arrival(adapter: entry.adapter, item: kept, rules: rules)
         let route = ProxyRoute(kept.fact.proxy, rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))
-        let verdict = try arrival.judge(route, flags, .collected, transaction, &acting, &effects)
+        let verdict =
+            isUnsettled
+            ? .held(reason: "unsettled") : try arrival.judge(route, flags, .collected, transaction, &acting, &effects)
         try arrival.confirm(verdict, route, transaction, &acting, &effects)
         stamp.identifiers = acting.identifiers
         try arrival.record(verdict, flags, in: &entry, transaction)
@@ -80,6 +93,9 @@ extension PreparedInbound {
         fact.links = links
         return isComplete
     }
+
+    /// True when it names media of which nobody has asked for all.
+    var hasLinksToFetch: Bool { fact.links?.contains { $0.kept == nil } ?? false }
 
     /// Takes the links that were fetched as media, in their order, and forgets the others. Returns true when there were others.
     mutating func settleLinks() -> Bool {

@@ -33,11 +33,12 @@ public struct TakeTurn: Fact {
         var discipline = discipline
         for result in results {
             try Settlement.settle(result, transaction, rules, &stamp, &effects)
-            discipline.note(result.outcome)
+            discipline.note(result)
         }
         try breakCircuit(discipline, transaction, rules, stamp, &effects)
         var places = places
-        if var pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
+        var probing: AdapterPause?
+        if let pause = try transaction.adapterPauses().first(where: { $0.adapter == adapter }) {
             let next = pause.since + rules.retry.probeInterval(pause.cause)
             if results.contains(where: { $0.ends(pause.cause) }) {
                 try transaction.resumeAdapter(adapter)
@@ -47,8 +48,7 @@ public struct TakeTurn: Fact {
                 return Turn(dispatches: [], nextDue: isMore ? stamp.now : next, paused: pause.reason, discipline: discipline)
             } else {
                 // One delivery tries whether the settings, or the provider, are right again.
-                pause.since = stamp.now
-                try transaction.pauseAdapter(pause)
+                probing = pause
                 places = min(places, 1)
             }
         }
@@ -57,7 +57,9 @@ public struct TakeTurn: Fact {
             for (head, isAnswer) in try leaseLanes(places, transaction, stamp) {
                 do {
                     if let rate = rules.directory.profile(adapter)?.ratePerProxy,
-                        let slot = discipline.putOff(head.lane, isAnswer: isAnswer, rate: rate, now: stamp.now)
+                        let slot = discipline.putOff(
+                            // Whose own time has come does not go behind those who came later.
+                            head.lane, isFirst: isAnswer || head.due > head.created, rate: rate, now: stamp.now)
                     {
                         try Settlement.putOff(head, until: slot, isAnswer: isAnswer, transaction)
                     } else if let dispatch = try lease(head, transaction, rules, stamp, &effects) {
@@ -70,8 +72,14 @@ public struct TakeTurn: Fact {
                 }
             }
         }
-        return Turn(
-            dispatches: dispatches, nextDue: try transaction.nextLaneDue(adapter: adapter), paused: nil, discipline: discipline)
+        // Only what leaves has tried: a turn without anything to send leaves the next one its chance.
+        if var pause = probing, !dispatches.isEmpty {
+            pause.since = stamp.now
+            try transaction.pauseAdapter(pause)
+        }
+        let nextDue = try transaction.nextLaneDue(adapter: adapter)
+        if nextDue == nil { discipline.freeReservations() }
+        return Turn(dispatches: dispatches, nextDue: nextDue, paused: nil, discipline: discipline)
     }
 
     /// What is due at a paused adapter goes on to the next one of its route. Returns true while there may be more.
@@ -79,14 +87,16 @@ public struct TakeTurn: Fact {
         from pause: AdapterPause, until next: Instant, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp,
         _ effects: inout [Effect]
     ) throws -> Bool {
-        guard rules.directory.route(of: adapter)?.reasons.contains(.paused) ?? false else { return false }
+        guard let route = rules.directory.route(of: adapter), route.reasons.contains(.paused) || route.after != nil else { return false }
         let chunk = 200
         let heads = try leaseLanes(chunk, transaction, stamp)
         for (head, isAnswer) in heads {
-            if let move = FailOver(head, (.paused, "it is paused: \(pause.reason)"), rules, now: stamp.now) {
+            let cause = (AdapterRoute.Reason.paused, "it is paused: \(pause.reason)")
+            if let move = try FailOver(head, cause, transaction, rules, now: stamp.now) {
                 try Settlement.failOver(head, move, transaction, rules, stamp, &effects)
             } else {
-                try Settlement.putOff(head, until: next, isAnswer: isAnswer, transaction)
+                let deadline = FailOver.deadline(of: head, rules, now: stamp.now)
+                try Settlement.putOff(head, until: deadline.map { min($0, next) } ?? next, isAnswer: isAnswer, transaction)
             }
         }
         return heads.count == chunk
@@ -115,6 +125,8 @@ public struct TakeTurn: Fact {
     private func breakCircuit(
         _ discipline: SendingDiscipline, _ transaction: any WriteTransaction, _ rules: Rules, _ stamp: Stamp, _ effects: inout [Effect]
     ) throws {
+        // One person who cannot be reached is not the provider's failure.
+        guard discipline.failing.count >= rules.retry.failingDeliveriesMin else { return }
         let count = discipline.failuresInARow
         // A relay that puts off one recipient after the other works all the same.
         guard rules.channel(of: adapter) == .sms, count >= rules.retry.failuresInARowMax,
@@ -144,7 +156,7 @@ public struct TakeTurn: Fact {
             try Settlement.refuse(head, objection, transaction, rules, stamp, &effects)
             return nil
         }
-        if let move = FailOver(head, nil, rules, now: stamp.now) {
+        if let move = try FailOver(head, nil, transaction, rules, now: stamp.now) {
             try Settlement.failOver(head, move, transaction, rules, stamp, &effects)
             return nil
         }

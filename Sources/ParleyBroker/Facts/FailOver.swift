@@ -8,11 +8,17 @@ struct FailOver {
     /// Nil when the delivery stays where it is.
     ///
     /// - Parameter cause: what happened; nil when nothing but time decides.
-    init?(_ delivery: Delivery, _ cause: (reason: AdapterRoute.Reason, text: String)?, _ rules: Rules, now: Instant) {
+    init?(
+        _ delivery: Delivery, _ cause: (reason: AdapterRoute.Reason, text: String)?, _ transaction: any ReadTransaction, _ rules: Rules,
+        now: Instant
+    ) throws {
         guard !delivery.flags.contains(.possibleDuplicate), let route = rules.directory.route(of: delivery.adapter),
             let next = rules.directory.next(after: delivery.adapter, for: delivery.lane)
         else { return nil }
-        let isLate = route.after.map { now >= delivery.created + $0 } ?? false
+        // Before the first attempt nothing was taken.
+        guard try delivery.attempt == 0 || transaction.parts(of: delivery.sid).isEmpty else { return nil }
+        // Time moves it on once: the next one gets time of its own.
+        let isLate = !delivery.flags.contains(.failedOver) && (route.after.map { now >= delivery.created + $0 } ?? false)
         guard let cause, route.reasons.contains(cause.reason) else {
             // What one refuses for good is not sent by another because it is late.
             guard isLate, cause?.reason != .permanent else { return nil }
@@ -24,12 +30,14 @@ struct FailOver {
         reason = "\(delivery.adapter): \(cause.text)"
     }
 
-    /// When a delivery moves on whatever happens; nil when it never does.
-    static func deadline(of delivery: Delivery, _ rules: Rules) -> Instant? {
-        guard let after = rules.directory.route(of: delivery.adapter)?.after,
+    /// When a delivery, of which nothing was taken, moves on whatever happens; nil when it never does.
+    static func deadline(of delivery: Delivery, _ rules: Rules, now: Instant) -> Instant? {
+        guard delivery.flags.isDisjoint(with: [.possibleDuplicate, .failedOver]),
+            let after = rules.directory.route(of: delivery.adapter)?.after,
             rules.directory.next(after: delivery.adapter, for: delivery.lane) != nil
         else { return nil }
-        return delivery.created + after
+        let deadline = delivery.created + after
+        return deadline > now ? deadline : nil
     }
 
     /// Why an outcome may move a delivery on; nil when it never does.

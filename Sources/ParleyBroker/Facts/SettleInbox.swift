@@ -31,7 +31,10 @@ public struct SettleInbox: Fact {
         // An operator waits neither for media nor for other parts.
         let wasPart = try transaction.forgetPendingPart(of: id)
         if wasPart { flags.insert(.partsMissing) }
-        if try transaction.forgetPendingMedia(of: id) || wasPart, kept?.settleLinks() ?? false { flags.insert(.mediaNotFetched) }
+        let waited = try transaction.forgetPendingMedia(of: id)
+        // What was held before anybody asked for its media has them fetched now.
+        let asks = decision == .replay && !waited && !wasPart && kept?.hasLinksToFetch ?? false
+        if !asks, kept?.settleLinks() ?? false { flags.insert(.mediaNotFetched) }
         let arrival = Arrival(
             adapter: entry.adapter, item: kept ?? PreparedInbound(fact: InboundFact(proxy: "", sender: "")), rules: rules)
         var acting = stamp.by(.channel(rules.channel(of: entry.adapter)))
@@ -39,6 +42,7 @@ public struct SettleInbox: Fact {
         switch decision {
         case .drop: verdict = .ignored(reason: "dropped")
         case _ where kept == nil: throw Refusal.inboxNotUnderstood
+        case .replay where asks: verdict = Arrival.waitsForMedia
         case .replay:
             let route = ProxyRoute(arrival.item.fact.proxy, rules: rules)
             verdict = try arrival.judge(route, flags, .unguarded, transaction, &acting, &effects)
@@ -49,7 +53,11 @@ public struct SettleInbox: Fact {
         try arrival.record(verdict, flags, in: &entry, transaction)
         // An operator does not wait for pre-hooks.
         try transaction.forgetPrehook(of: id)
-        if entry.verdict != .held, kept != nil { try transaction.keep(nil, of: id) }
+        if kept != nil { try transaction.keep(entry.verdict == .held ? kept : nil, of: id) }
+        if asks {
+            try transaction.put(PendingMedia(inbox: id, adapter: entry.adapter, due: stamp.now))
+            effects.append(.fetch)
+        }
         return entry
     }
 

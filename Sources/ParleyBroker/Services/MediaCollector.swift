@@ -86,13 +86,13 @@ public struct MediaCollector: Service {
             var pieces: [CollectMedia.Piece] = []
             var bytes = 0
             for link in links {
-                let piece = link.kept == nil ? try await fetch(link, pending.adapter, after: bytes) : .later
+                let piece = link.kept == nil ? await fetch(link, pending.adapter, after: bytes) : .later
                 if case .fetched(let medium) = piece { bytes += medium.size }
                 pieces.append(piece)
             }
             // What was broken off was not refused.
             guard !Task.isCancelled else { return false }
-            try await broker.perform(CollectMedia(pending.inbox, pieces: pieces))
+            try await settle(pending, pieces)
             return true
         } catch {
             broker.logger.error(
@@ -102,7 +102,21 @@ public struct MediaCollector: Service {
         }
     }
 
-    private func fetch(_ link: InboundLink, _ adapter: String, after bytes: Int) async throws -> CollectMedia.Piece {
+    /// What no rule can settle is left to an operator, and takes no place from those behind it.
+    private func settle(_ pending: PendingMedia, _ pieces: [CollectMedia.Piece]) async throws {
+        do {
+            try await broker.perform(CollectMedia(pending.inbox, pieces: pieces))
+        } catch let failure as NotDurable {
+            throw failure
+        } catch {
+            broker.logger.error(
+                "a message could not be settled with its media",
+                metadata: ["inbox": "\(pending.inbox)", "error": "\(type(of: error))"])
+            try await broker.perform(CollectMedia(pending.inbox, pieces: pieces, isUnsettled: true))
+        }
+    }
+
+    private func fetch(_ link: InboundLink, _ adapter: String, after bytes: Int) async -> CollectMedia.Piece {
         guard let source = broker.gateway(adapter) as? any MediaSource else { return .missing }
         let limits = broker.rules.limits
         let most = min(limits.fetchedMediaBytes, limits.mediaBytes - bytes)
@@ -117,9 +131,14 @@ public struct MediaCollector: Service {
             return error.isFinal ? .missing : .later
         }
         guard let medium else { return .left }
-        return .fetched(
-            PreparedInbound.Kept(
-                key: try broker.media.keep(medium.content), contentType: medium.contentType, filename: medium.filename,
-                size: medium.content.count))
+        do {
+            let key = try broker.media.keep(medium.content)
+            return .fetched(
+                PreparedInbound.Kept(
+                    key: key, contentType: medium.contentType, filename: medium.filename, size: medium.content.count))
+        } catch {
+            broker.logger.error("a medium could not be kept", metadata: ["adapter": "\(adapter)", "error": "\(error)"])
+            return .later
+        }
     }
 }

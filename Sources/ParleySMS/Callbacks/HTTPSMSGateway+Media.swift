@@ -8,8 +8,10 @@ extension HTTPSMSGateway: MediaSource {
     /// Credentials go to URLs that start as `base_url` does, by scheme, host and port; a redirect elsewhere is asked without them.
     public func fetch(_ link: InboundLink, bytesMax: Int) async throws(MediaFetchFailure) -> InboundMedia? {
         var url = link.url
+        // Where somebody else leads back to the provider, it is somebody else who asks.
+        var isProviders = true
         for _ in 0...Self.redirectsMax {
-            let isProviders = settings.isUnderBaseURL(url)
+            isProviders = isProviders && settings.isUnderBaseURL(url)
             let answer: OutboundAnswer
             do {
                 let headers = [HeaderField("Accept", "*/*")] + (isProviders ? try credentialsOfMedia() : [])
