@@ -132,9 +132,8 @@ final class BenchSite: Sendable {
 
     /// Ends a peer's program at once: nothing that it has is needed any more.
     func end(_ process: Process) {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        // Without waiting for it, which on another thread than the one that started it may last for ever.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     private var environment: [String: String] {

@@ -14,9 +14,8 @@ struct ProviderSink {
         guard let program = site.peer("usr/sbin/nginx") else { return nil }
         let folder = "\(site.folder)/sink"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let worker = getuid() == 0 ? "user nobody nogroup;" : ""
         let settings = """
-            daemon off; pid nginx.pid; error_log stderr error; worker_processes 1; \(worker)
+            daemon off; master_process off; pid nginx.pid; error_log stderr error;
             events { worker_connections 2048; }
             http {
               client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;
