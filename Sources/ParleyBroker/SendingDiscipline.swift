@@ -35,7 +35,7 @@ public struct SendingDiscipline: Sendable, Hashable {
     /// Until when a delivery has to wait for its proxy address' turn; nil when it may leave. What waits gets a time of its own behind what
     /// waits already; what is first, such as an answer to somebody, the next time of all.
     mutating func putOff(_ lane: PairKey, isFirst: Bool, rate: Double, now: Instant) -> Instant? {
-        let proxy = Self.proxy(lane)
+        let proxy = lane.proxy
         guard let pace = proxies[proxy], pace.free > now else { return nil }
         if isFirst { return pace.free }
         let slot = max(pace.reserved, pace.free)
@@ -50,7 +50,7 @@ public struct SendingDiscipline: Sendable, Hashable {
 
     /// Something leaves; it counts as so many.
     mutating func sent(_ lane: PairKey, weight: Int, rate: Double, now: Instant) {
-        let proxy = Self.proxy(lane)
+        let proxy = lane.proxy
         let known = proxies[proxy]
         let free = max(known?.free ?? now, now) + Self.interval(weight, rate)
         proxies[proxy] = Pace(free: free, reserved: max(known?.reserved ?? free, free))
@@ -61,9 +61,6 @@ public struct SendingDiscipline: Sendable, Hashable {
     private static func interval(_ weight: Int, _ rate: Double) -> Duration {
         .milliseconds(Int64((Double(weight) * 1000 / rate).rounded(.up)))
     }
-
-    /// A bar cannot stand in the key of an address of ours.
-    private static func proxy(_ lane: PairKey) -> Substring { lane.rawValue.prefix { $0 != "|" } }
 }
 
 extension Payload {

@@ -251,7 +251,7 @@ enum Settlement {
         switch status {
         case .failed, .undelivered:
             delivery.errorCode = diagnosis.map { $0.code == 0 ? RetryPolicy.unknownErrorCode : $0.code } ?? RetryPolicy.unknownErrorCode
-            delivery.errorText = diagnosis.map { [$0.carrierCode, $0.text].compactMap(\.self).joined(separator: " ") }
+            delivery.errorText = diagnosis?.words
         case .sent, .delivered, .read:
             delivery.errorCode = 0
             delivery.errorText = nil
@@ -323,8 +323,7 @@ enum Settlement {
         case .throttled(let after, _):
             effects.append(.restrain(adapter: adapter, until: stamp.now + (after ?? .seconds(1))))
         case .misconfigured(let diagnosis):
-            let reason = [diagnosis.carrierCode, diagnosis.text].compactMap(\.self).joined(separator: " ")
-            try pause(AdapterPause(adapter: adapter, reason: reason, since: stamp.now), transaction, &effects)
+            try pause(AdapterPause(adapter: adapter, reason: diagnosis.words, since: stamp.now), transaction, &effects)
         default: break
         }
     }

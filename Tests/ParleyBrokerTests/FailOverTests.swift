@@ -128,6 +128,29 @@ import Testing
         #expect(try await installed.deliveries(of: message).first?.errorText == "phone did not take it in time")
     }
 
+    @Test func timeMovesOnAlsoWhatWaitsForAPause() async throws {
+        let (installed, conversation) = try await scene([], after: .seconds(60))
+        let message = try await installed.say("hello", in: conversation)
+        try await installed.end(try #require(try await installed.turn(Installed.sms).first), .misconfigured(Self.diagnosis))
+        #expect(try await turns(installed).isEmpty)
+        let waiting = try #require(try await installed.deliveries(of: message).first)
+        #expect(waiting.adapter == Installed.sms && waiting.due == waiting.created + .seconds(60), "sooner than the next trial")
+        installed.clock.advance(.seconds(60))
+        #expect(try await turns(installed) == ["backup 2"])
+    }
+
+    @Test func timeGivesTheNextOneItsTurn() async throws {
+        let installed = try await Installed(
+            route: AdapterRoute(
+                name: "sms", adapters: [Installed.sms, Installed.backup, "third"], reasons: [.temporary], after: .seconds(60)))
+        let conversation = try await installed.conversation()
+        _ = try await installed.add("+15557770001", by: "+15550100000", to: conversation)
+        _ = try await installed.say("hello", in: conversation)
+        installed.clock.advance(.seconds(61))
+        #expect(try await turns(installed) == ["backup 1"], "late, and not too late for the second")
+        #expect(try await installed.turn("third").isEmpty)
+    }
+
     @Test(arguments: [Outcome.permanent(FailOverTests.diagnosis), .accepted(["1"]), .unknown(FailOverTests.diagnosis)])
     func timeMovesNothingElse(outcome: Outcome) async throws {
         let (installed, conversation) = try await scene([], after: .seconds(60))

@@ -27,17 +27,19 @@ final class Installed: Sendable {
             capabilities: Capabilities(mediaTypes: ["image/*"], mediaCountMax: 1, mediaBytesMax: 1000, receipts: true))
         phone.replacesTypography = replacesTypography
         change(&phone)
-        // The second of a route serves one of the two addresses.
-        let backup = AdapterProfile(
-            name: Installed.backup, type: "mock", channel: .sms, addresses: [try AddressPattern("+15550100000")], loopGuard: nil,
-            capabilities: Capabilities(receipts: true))
+        // The others of a route serve one of the two addresses.
+        let others = try (route?.adapters.dropFirst() ?? []).map { name in
+            AdapterProfile(
+                name: name, type: "mock", channel: .sms, addresses: [try AddressPattern("+15550100000")], loopGuard: nil,
+                capabilities: Capabilities(receipts: true))
+        }
         let mail = AdapterProfile(
             name: Installed.mail, type: "smtp", channel: .email, addresses: [try AddressPattern("*@in.example")], whenUnknown: whenUnknown,
             loopGuard: nil, capabilities: Capabilities(mediaTypes: ["*/*"], mediaCountMax: 10, mediaBytesMax: 1 << 20))
         self.clock = clock
         broker = try await Broker.open(
             store: store ?? SQLiteStore.inMemory(), media: media, source: clock,
-            directory: AdapterDirectory([phone, mail] + (route == nil ? [] : [backup]), routes: route.map { [$0] } ?? []),
+            directory: AdapterDirectory([phone, mail] + others, routes: route.map { [$0] } ?? []),
             publicURL: "https://parley.example", webhooks: webhooks, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

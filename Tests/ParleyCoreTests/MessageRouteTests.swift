@@ -47,6 +47,33 @@ import Testing
         #expect(throws: problem) { try MessageRoute(from: Address(from), to: Address(to), in: Self.directory()) }
     }
 
+    @Test(arguments: [
+        ("+15551230001", "first", ["first +1555*", "second +15551230001", "other +1*"]),
+        ("+15559990000", "first", ["first +1555*", "other +1*"]),
+        ("+16660000000", "other", ["other +1*"]),
+    ])
+    func inARouteTheOrderOfItsAdaptersDecides(address: String, owner: String, claims: [String]) throws {
+        let profiles = try [("second", "+15551230001"), ("first", "+1555*"), ("other", "+1*")].map { name, pattern in
+            AdapterProfile(name: name, type: "mock", channel: .sms, addresses: [try AddressPattern(pattern)])
+        }
+        let directory = AdapterDirectory(profiles, routes: [AdapterRoute(name: "sms", adapters: ["first", "second"])])
+        let ours = try Address(address)
+        #expect(directory.owner(of: ours)?.name == owner)
+        #expect(directory.claims(on: ours).map { "\($0.adapter) \($0.pattern)" } == claims)
+        let pair = Pair(proxy: ours, address: try Address("+491701234567")).key
+        #expect(directory.next(after: "first", for: pair)?.name == (claims.count == 3 ? "second" : nil))
+    }
+
+    @Test(arguments: [
+        ("+15551230001", "+1 555 123 0001", true), ("+15551230001", "+15551230002", false), ("+1555*", "+15551230001", true),
+        ("+15551230001", "+1556*", false), ("+1555*", "+1*", true), ("+1555*", "+1556*", false), ("*@a.example", "desk@a.example", true),
+        ("*@a.example", "desk*@a.example", true), ("*@a.example", "*@b.example", false),
+    ])
+    func patternsOverlap(one: String, other: String, expected: Bool) throws {
+        let (one, other) = (try AddressPattern(one), try AddressPattern(other))
+        #expect(one.overlaps(other) == expected && other.overlaps(one) == expected)
+    }
+
     @Test func nothingGoesBetweenChannels() throws {
         let route = try MessageRoute(from: Address("+15551230001"), to: Address("bob@home.example"), in: Self.directory())
         #expect(route.direction == .outbound && !route.isOfOneChannel)

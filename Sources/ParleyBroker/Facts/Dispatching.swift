@@ -133,10 +133,9 @@ public struct TakeTurn: Fact {
             let last = results.last(where: { $0.failure != nil })?.failure,
             try !transaction.adapterPauses().contains(where: { $0.adapter == adapter })
         else { return }
-        let why = [last.carrierCode, last.text].compactMap(\.self).joined(separator: " ")
         try Settlement.pause(
             AdapterPause(
-                adapter: adapter, reason: "\(count) attempts in a row failed; the last: \(why)", since: stamp.now, cause: .failing),
+                adapter: adapter, reason: "\(count) attempts in a row failed; the last: \(last.words)", since: stamp.now, cause: .failing),
             transaction, &effects)
     }
 

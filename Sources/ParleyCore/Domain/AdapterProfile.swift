@@ -99,6 +99,9 @@ public struct AdapterProfile: Sendable, Hashable {
         self.capabilities = capabilities
     }
 
+    /// True when one of its patterns describes the address; another adapter's may describe it more closely.
+    public func serves(_ address: Address) -> Bool { addresses.contains { $0.matches(address) } }
+
     /// SMS 4 hours, mail 3 days.
     public static func validityDefault(_ channel: Channel) -> Duration {
         switch channel {
@@ -146,6 +149,17 @@ public struct AddressPattern: Sendable, Hashable, CustomStringConvertible {
     /// How closely the pattern describes an address: an exact one beats any pattern, a longer pattern beats a shorter.
     public var weight: Int { isExact ? Int.max : head.count + (tail?.count ?? 0) }
 
+    /// True when both describe one address at least. Of two patterns, one's ends must go on from the other's.
+    public func overlaps(_ other: AddressPattern) -> Bool {
+        switch (tail, other.tail) {
+        case (nil, nil): return head == other.head
+        case (nil, _?): return (try? Address(text)).map(other.matches) ?? false
+        case (_?, nil): return other.overlaps(self)
+        case (let mine?, let theirs?):
+            return (head.hasPrefix(other.head) || other.head.hasPrefix(head)) && (mine.hasSuffix(theirs) || theirs.hasSuffix(mine))
+        }
+    }
+
     public func matches(_ address: Address) -> Bool {
         guard let tail else { return address.key == head }
         let key = address.key
@@ -170,16 +184,16 @@ public struct AdapterDirectory: Sendable, Hashable {
 
     public func profile(_ name: String) -> AdapterProfile? { profiles[name] }
 
-    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter, and of the adapters of a route the first
-    /// comes before the others. The name breaks a tie, so that the answer is always the same; the settings refuse such ties.
+    /// The adapter that serves an address: exact beats pattern, a longer pattern beats a shorter. Where that one is of a route, it is the
+    /// route's first that serves the address, however closely its own pattern describes it. The name breaks a tie, so that the answer is always
+    /// the same; the settings refuse such ties.
     public func owner(of address: Address) -> AdapterProfile? {
-        profiles.values
+        let closest = profiles.values
             .compactMap { profile in profile.addresses.filter { $0.matches(address) }.map(\.weight).max().map { (profile, $0) } }
-            .max { ($0.1, rank($1.0.name), $1.0.name) < ($1.1, rank($0.0.name), $0.0.name) }?.0
+            .max { ($0.1, $1.0.name) < ($1.1, $0.0.name) }?.0
+        guard let closest, let route = route(of: closest.name) else { return closest }
+        return route.adapters.lazy.compactMap { profile($0) }.first { $0.serves(address) } ?? closest
     }
-
-    /// The place of an adapter in its route, from 0.
-    func rank(_ adapter: String) -> Int { route(of: adapter)?.adapters.firstIndex(of: adapter) ?? 0 }
 
     public func route(of adapter: String) -> AdapterRoute? { routes.first { $0.adapters.contains(adapter) } }
 
@@ -188,16 +202,15 @@ public struct AdapterDirectory: Sendable, Hashable {
         guard let owner = owner(of: address) else { return false }
         if owner.name == adapter { return true }
         guard let route = route(of: owner.name), route.adapters.contains(adapter) else { return false }
-        return profile(adapter)?.addresses.contains { $0.matches(address) } ?? false
+        return profile(adapter)?.serves(address) ?? false
     }
 
     /// The adapter that is tried next for a pair's messages; nil when there is none.
     public func next(after adapter: String, for pair: PairKey) -> AdapterProfile? {
         guard let route = route(of: adapter), let place = route.adapters.firstIndex(of: adapter),
-            // A bar cannot stand in the key of an address of ours.
-            let proxy = try? Address(String(pair.rawValue.prefix { $0 != "|" }))
+            let proxy = try? Address(String(pair.proxy))
         else { return nil }
-        return route.adapters[(place + 1)...].lazy.compactMap { profile($0) }.first { $0.addresses.contains { $0.matches(proxy) } }
+        return route.adapters[(place + 1)...].lazy.compactMap { profile($0) }.first { $0.serves(proxy) }
     }
 
     /// True when evidence by one adapter may be about a delivery of the other.

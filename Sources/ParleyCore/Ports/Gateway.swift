@@ -210,6 +210,9 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     public var carrierCode: String?
     public var text: String
 
+    /// The carrier's code, where there is one, and the text.
+    public var words: String { [carrierCode, text].compactMap(\.self).joined(separator: " ") }
+
     public init(code: Int = 0, carrierCode: String? = nil, text: String) {
         self.code = code
         self.carrierCode = carrierCode

@@ -53,14 +53,18 @@ public struct MessageRoute: Sendable, Hashable {
 
 extension AdapterDirectory {
     /// Every pattern that describes an address, in the order in which they decide (``owner(of:)``): exact before patterns, longer before
-    /// shorter ones, then by the place in a route and by the adapter's name.
+    /// shorter ones, then by the adapter's name; in a route by the order of its adapters.
     public func claims(on address: Address) -> [MessageRoute.Claim] {
         let all = profiles.values.flatMap { profile in
             profile.addresses.filter { $0.matches(address) }.map { MessageRoute.Claim(adapter: profile.name, pattern: $0) }
         }
-        return all.sorted {
-            ($1.pattern.weight, rank($0.adapter), $0.adapter, $0.pattern.text)
-                < ($0.pattern.weight, rank($1.adapter), $1.adapter, $1.pattern.text)
+        var sorted = all.sorted {
+            ($1.pattern.weight, $0.adapter, $0.pattern.text) < ($0.pattern.weight, $1.adapter, $1.pattern.text)
         }
+        // In a route it is the order of the adapters that decides.
+        if let owner = owner(of: address)?.name, let first = sorted.firstIndex(where: { $0.adapter == owner }) {
+            sorted.insert(sorted.remove(at: first), at: 0)
+        }
+        return sorted
     }
 }

@@ -157,4 +157,7 @@ public struct PairKey: RawRepresentable, Hashable, Sendable, Codable {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The key of the address that is ours: what stands before the first bar, which cannot be in it.
+    public var proxy: Substring { rawValue.prefix { $0 != "|" } }
 }

@@ -37,5 +37,30 @@ enum RoutingTables {
         "CREATE INDEX consent_state ON consent (state)",
         "CREATE TABLE creation_window (adapter TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL, count INTEGER NOT NULL) STRICT",
         "CREATE INDEX inbox_held ON inbox (received) WHERE verdict = 'held'",
+        """
+        CREATE TABLE pending_media (
+            -- The row that waits.
+            inbox INTEGER NOT NULL PRIMARY KEY,
+            adapter TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            due INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX pending_media_due ON pending_media (due, inbox)",
+        """
+        CREATE TABLE pending_part (
+            -- The row that waits.
+            inbox INTEGER NOT NULL PRIMARY KEY,
+            adapter TEXT NOT NULL,
+            pair_key TEXT NOT NULL,
+            -- What the parts of one message share, which of them it is, and how many there are.
+            reference TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            due INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX pending_part_message ON pending_part (adapter, pair_key, reference, total, number, inbox)",
+        "CREATE INDEX pending_part_due ON pending_part (due, inbox)",
     ]
 }

@@ -54,31 +54,6 @@ enum WebhookTables {
         ) STRICT
         """,
         "CREATE INDEX pending_prehook_pair ON pending_prehook (pair_key, inbox, adapter)",
-        """
-        CREATE TABLE pending_media (
-            -- The row that waits.
-            inbox INTEGER NOT NULL PRIMARY KEY,
-            adapter TEXT NOT NULL,
-            attempt INTEGER NOT NULL,
-            due INTEGER NOT NULL
-        ) STRICT
-        """,
-        "CREATE INDEX pending_media_due ON pending_media (due, inbox)",
-        """
-        CREATE TABLE pending_part (
-            -- The row that waits.
-            inbox INTEGER NOT NULL PRIMARY KEY,
-            adapter TEXT NOT NULL,
-            pair_key TEXT NOT NULL,
-            -- What the parts of one message share, which of them it is, and how many there are.
-            reference TEXT NOT NULL,
-            number INTEGER NOT NULL,
-            total INTEGER NOT NULL,
-            due INTEGER NOT NULL
-        ) STRICT
-        """,
-        "CREATE INDEX pending_part_message ON pending_part (adapter, pair_key, reference, total, number, inbox)",
-        "CREATE INDEX pending_part_due ON pending_part (due, inbox)",
         "CREATE TABLE event_reader (reader TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE webhook_delivery (

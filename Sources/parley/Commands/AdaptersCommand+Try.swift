@@ -81,8 +81,8 @@ extension AdaptersCommand.Try {
             return try Address(first.text)
         }
         let proxy = try Address(from)
-        let owner = settings.directory.owner(of: proxy)?.name
-        guard owner == name else {
+        guard settings.directory.serves(name, proxy) else {
+            let owner = settings.directory.owner(of: proxy)?.name
             // What nobody serves may be a person's.
             let whose = owner.map { "\(proxy.text) is served by adapter \($0)" } ?? "\(proxy.masked) is served by no adapter"
             throw refused("--from \(whose); expected an address of adapter \(name)")

@@ -20,6 +20,10 @@ extension AdapterRoute {
             for adapter in known where adapter.profile.channel != .sms {
                 route.problem("\(adapter.name) is an adapter of mail; a route is of SMS adapters", at: "adapters")
             }
+            for (place, adapter) in known.enumerated().dropFirst()
+            where !known[..<place].contains(where: { $0.sharesAddress(with: adapter) }) {
+                route.problem("\(adapter.name) has no address in common with those before it, so nothing would go on to it", at: "adapters")
+            }
             for name in names {
                 if let other = taken[name] { route.problem("\(name) is in the route \(other) already", at: "adapters") }
             }
@@ -33,6 +37,13 @@ extension AdapterRoute {
             }
             return read
         }
+    }
+}
+
+extension AdapterSettings {
+    /// True when there is an address that both serve.
+    fileprivate func sharesAddress(with other: AdapterSettings) -> Bool {
+        profile.addresses.contains { one in other.profile.addresses.contains { one.overlaps($0) } }
     }
 }
 

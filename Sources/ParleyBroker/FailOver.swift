@@ -42,14 +42,11 @@ struct FailOver {
 
     /// Why an outcome may move a delivery on; nil when it never does.
     static func cause(_ outcome: Outcome) -> (reason: AdapterRoute.Reason, text: String)? {
-        func text(_ diagnosis: Diagnosis) -> String {
-            [diagnosis.carrierCode, diagnosis.text].compactMap(\.self).joined(separator: " ")
-        }
         switch outcome {
-        case .misconfigured(let diagnosis): return (.paused, text(diagnosis))
-        case .temporary(_, let diagnosis): return (.temporary, text(diagnosis))
-        case .throttled(_, let diagnosis): return (.throttled, text(diagnosis))
-        case .permanent(let diagnosis): return (.permanent, text(diagnosis))
+        case .misconfigured(let diagnosis): return (.paused, diagnosis.words)
+        case .temporary(_, let diagnosis): return (.temporary, diagnosis.words)
+        case .throttled(_, let diagnosis): return (.throttled, diagnosis.words)
+        case .permanent(let diagnosis): return (.permanent, diagnosis.words)
         // Taken, or perhaps taken, or not to be sent by anybody.
         case .accepted, .partly, .optedOut, .unknown: return nil
         }
