@@ -179,12 +179,12 @@ import Testing
         #expect(try await installed.deliveries(of: message).first?.adapter == Installed.sms)
     }
 
-    @Test func whatMayNotMoveIsTriedAtItsOwnPace() async throws {
+    @Test(arguments: [31, 61]) func whatMayNotMoveIsTriedAtItsOwnPace(seconds: Int) async throws {
         let (installed, conversation) = try await scene([], after: .seconds(60))
         let message = try await installed.say("hello", in: conversation)
         let first = try #require(try await installed.turn(Installed.sms).first)
         try await installed.end(first, .unknown(Self.diagnosis))
-        installed.clock.advance(.seconds(61))
+        installed.clock.advance(.seconds(seconds))
         try await installed.broker.perform(PassTime())
         let second = try #require(try await installed.turn(Installed.sms).first)
         try await installed.end(second, .temporary(after: .seconds(600), Self.diagnosis))

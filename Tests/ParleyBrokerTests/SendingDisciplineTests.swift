@@ -182,6 +182,7 @@ import Testing
             let turn = try await turns.take()
             try #require(turn.paused == nil && turn.dispatches.count == 1, "attempt \(number)")
             _ = try await turns.take(end(turn, .temporary(after: nil, Self.weather)), places: 0)
+            #expect(try await installed.broker.read { try $0.adapterPauses() }.isEmpty, "attempt \(number)")
             installed.clock.advance(.seconds(700))
         }
     }
